@@ -1,0 +1,1 @@
+"""Moving: the only layer that knows Kafka, Faust, files and keys."""

@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `qingliu`."""
+
+from pipeline.cli import main
+
+main()

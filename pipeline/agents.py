@@ -1,0 +1,161 @@
+"""Agents: chunks of a raw topic in, clean and quarantine records out, and only then the acknowledgement."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import faust
+from faust.types import EventT, StreamT
+
+from pipeline.broken import Broken
+from pipeline.counts import Counts
+from pipeline.engine import TopicEngine
+from pipeline.logs import describe
+from pipeline.publisher import Publisher, Record
+from pipeline.quarantine import Quarantine, quarantine_topic
+from pipeline.sealing import Sealer
+from pipeline.source import SourceTokens
+from pipeline.transport import Records
+
+log: Final = logging.getLogger(__name__)
+
+EXIT_UNEXPECTED: Final = 75
+"""The exit code of a worker that met the unexpected (EX_TEMPFAIL of sysexits.h: try again). Nothing was acknowledged."""
+
+
+class TopicAgent:
+    """
+    Processes the chunks of one raw topic.
+
+    A chunk's events are processed in order and in one go. Its records are queued in order, and while the broker has not
+    yet answered for all of them the next chunks may already be processed; each is acknowledged only after every one of its
+    own records, quarantine included, was confirmed.
+
+    Args:
+        engine: of the topic.
+        sealer: of the privacy officer, for quarantine.
+        publisher: where records go.
+        counts: what has been done.
+        in_flight: chunks that may wait for the broker at the same time.
+    """
+
+    def __init__(
+        self, engine: TopicEngine, sealer: Sealer, publisher: Publisher, counts: Counts, in_flight: int
+    ) -> None:
+        self._engine = engine
+        self._publisher = publisher
+        self._counts = counts
+        self._slots = asyncio.Semaphore(in_flight)
+        self._waiting: set[asyncio.Task[None]] = set()
+        self._topic = engine.contract.topic
+        policies = [view.policy() for view in engine.views]
+        self._quarantine = Quarantine(sealer, "+".join(policies))
+        self._sources = [SourceTokens(bound.keys, self._topic) for bound in engine.bound]
+        self._headers = [
+            (("policy", policy.encode()), ("schema", view.schema.encode()))
+            for policy, view in zip(policies, engine.views, strict=True)
+        ]
+        counts.unknown[self._topic] = engine.unknown
+
+    async def run(self, stream: StreamT[Any]) -> None:
+        """
+        Process chunks until the stream ends.
+        """
+        events: AsyncIterator[EventT] = stream.noack().events()
+        async for event in events:
+            await self._slots.acquire()
+            try:
+                futures = await self._publish(event.message.partition, event.value)
+            except asyncio.CancelledError:
+                self._slots.release()
+                raise
+            except BaseException as error:  # noqa: BLE001 — acknowledging anything behind this would lose events
+                end(error)
+            task = asyncio.create_task(self._confirm(event, futures))
+            self._waiting.add(task)
+            task.add_done_callback(self._waiting.discard)
+
+    async def _publish(self, partition: int, records: Records) -> list["asyncio.Future[Any]"]:
+        outputs, held = self._process(partition, records)
+        first = records[0].offset
+        futures: list[asyncio.Future[Any]] = []
+        for view, clean in zip(self._engine.views, outputs, strict=True):
+            if clean:
+                futures += await self._publisher.send(view.topic, clean, first)
+        if held:
+            futures += await self._publisher.send(quarantine_topic(self._topic), held, first)
+        return futures
+
+    def _process(self, partition: int, records: Records) -> tuple[list[list[Record]], list[Record]]:
+        views = range(len(self._engine.views))
+        outputs: list[list[Record]] = [[] for _ in views]
+        held: list[Record] = []
+        offsets = [record.offset for record in records]
+        sources = [tokens.seal(partition, offsets) for tokens in self._sources]
+        process = self._engine.process
+        passed = len(records)
+        for position, record in enumerate(records):
+            try:
+                results = process(record.value)
+            except Broken as broken:
+                passed -= 1
+                held += self._hold(partition, record.offset, record.key, record.value, broken)
+                continue
+            for view in views:
+                result = results[view]
+                if result is not None:
+                    value, key, timestamp = result
+                    headers = [*self._headers[view], ("source", sources[view][position])]
+                    outputs[view].append((timestamp, key, value, headers))
+        self._counts.read[self._topic] += len(records)
+        for view, clean in zip(self._engine.views, outputs, strict=True):
+            self._counts.released[self._topic, view.recipient] += len(clean)
+            self._counts.suppressed[self._topic, view.recipient] += passed - len(clean)
+        return outputs, held
+
+    def _hold(
+        self, partition: int, offset: int, key: bytes | None, value: bytes | None, broken: Broken
+    ) -> list[Record]:
+        self._counts.quarantined[self._topic, broken.reason.value] += 1
+        return [
+            # The moment of the event is in the sealed part; a quarantine record has none of its own.
+            (0, None, record, [])
+            for record in self._quarantine.records(self._topic, partition, offset, key, value, broken)
+        ]
+
+    async def _confirm(self, event: EventT, futures: list["asyncio.Future[Any]"]) -> None:
+        try:
+            await asyncio.gather(*futures)
+            event.ack()
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 — a record was not confirmed
+            end(error)
+        finally:
+            self._slots.release()
+
+
+def end(error: BaseException) -> None:
+    """
+    End the process at once, with nothing acknowledged that is not finished; a supervisor starts it again.
+
+    The log names types and places of the error, never its message, which may hold a value.
+    """
+    log.critical("the worker ends, to be started again: %s", describe(error))
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(EXIT_UNEXPECTED)
+
+
+def register(app: faust.App, agent: TopicAgent, topic: Any) -> None:
+    """
+    Make an agent of the app that reads a raw topic.
+    """
+
+    async def chunks(stream: StreamT[Any]) -> None:
+        await agent.run(stream)
+
+    app.agent(topic, name=f"views.{topic.get_topic_name()}", concurrency=1)(chunks)

@@ -1,0 +1,81 @@
+"""The Faust app of a worker: one agent for each raw topic, over the chunk transport."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import faust
+from yarl import URL
+
+from pipeline.agents import TopicAgent, register
+from pipeline.counts import Counts
+from pipeline.engine import Engine
+from pipeline.publisher import Publisher
+from pipeline.sealing import Sealer
+from pipeline.settings import Settings
+from pipeline.transport import SCHEME, ChunkSchema, Producer
+
+_BATCH_BYTES: Final = 900_000  # below the 1 MiB a broker takes by default, with room for the batch's own header
+_BUFFERED_CHUNKS: Final = 2
+
+
+def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Counts) -> faust.App:
+    """
+    The app, ready to start.
+
+    Everything of Faust that would create topics, open ports or keep state of its own is off.
+
+    Args:
+        settings: of the deployment.
+        engine: with the views to keep.
+        sealer: of the privacy officer.
+        counts: to be counted up.
+    """
+    app = faust.App(
+        settings.group,
+        broker=broker_urls(settings.bootstrap),
+        broker_commit_interval=settings.commit_seconds,
+        broker_max_poll_records=settings.chunk,
+        consumer_auto_offset_reset="earliest",
+        producer_max_batch_size=_BATCH_BYTES,
+        producer_max_request_size=2 * _BATCH_BYTES,
+        store="memory://",
+        stream_buffer_maxsize=_BUFFERED_CHUNKS,
+        stream_wait_empty=True,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        web_enabled=False,
+    )
+    publisher = Publisher(_Sender(app))
+    for topic, topic_engine in engine.topics.items():
+        agent = TopicAgent(topic_engine, sealer, publisher, counts, settings.in_flight)
+        register(app, agent, app.topic(topic, schema=ChunkSchema(), value_type=bytes))
+    return app
+
+
+def broker_urls(bootstrap: Sequence[str]) -> list[URL]:
+    """
+    Brokers as Faust takes them.
+    """
+    return [URL(f"{SCHEME}://{server}") for server in bootstrap]
+
+
+class _Sender:
+    """
+    The app's producer, which Faust makes only when the app starts.
+    """
+
+    def __init__(self, app: faust.App) -> None:
+        self._app = app
+
+    def create_batch(self) -> object:
+        return self._producer.create_batch()
+
+    async def send_batch(self, batch: object, topic: str, partition: int) -> object:
+        return await self._producer.send_batch(batch, topic, partition)
+
+    async def partition_count(self, topic: str) -> int:
+        return await self._producer.partition_count(topic)
+
+    @property
+    def _producer(self) -> Producer:
+        return self._app.producer

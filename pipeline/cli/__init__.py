@@ -1,0 +1,54 @@
+"""
+The command line. Each command is a module of its own, loaded when it is called.
+
+Exit codes: 0 done, 1 found something, 2 could not start: one sentence says why and what to do.
+"""
+
+import importlib
+from typing import Final
+
+import click
+
+COMMANDS: Final = (
+    "apply",
+    "demo",
+    "explain",
+    "keys",
+    "lint",
+    "schema",
+    "simulate",
+    "topics",
+    "views",
+    "worker",
+)
+
+
+class Commands(click.Group):
+    """
+    Finds a command in the module of its name.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's
+        """
+        Every command.
+        """
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 — click's
+        """
+        One command, or None when there is none of this name.
+        """
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"pipeline.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="qingliu")
+def main() -> None:
+    """
+    qingliu 清流: raw events in, one clean topic per recipient out.
+
+    Try `qingliu demo` first: it needs nothing installed.
+    """

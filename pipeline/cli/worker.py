@@ -1,0 +1,56 @@
+"""`qingliu worker`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli.common import problems, views_option
+from pipeline.settings import Settings, SettingsError, servers
+from schemas.view import View
+
+
+@click.command("worker")
+@click.option("--bootstrap", metavar="HOST:PORT", help="Brokers, joined by commas. [QINGLIU_BOOTSTRAP]")
+@click.option("--keyset", type=click.Path(path_type=Path), help="Encrypted root keyset. [QINGLIU_KEYSET]")
+@click.option("--passphrase", type=click.Path(path_type=Path), help="File with its passphrase. [QINGLIU_PASSPHRASE]")
+@click.option("--officer", type=click.Path(path_type=Path), help="The officer's public key. [QINGLIU_OFFICER]")
+@click.option("--group", help="Consumer group that the workers share; qingliu by default. [QINGLIU_GROUP]")
+@click.option("--verbose", is_flag=True, help="Also log what Faust and aiokafka do.")
+@views_option
+def command(  # noqa: PLR0913 — one argument an option
+    views: tuple[View, ...],
+    bootstrap: str | None,
+    keyset: Path | None,
+    passphrase: Path | None,
+    officer: Path | None,
+    group: str | None,
+    verbose: bool,  # noqa: FBT001 — click passes flags by name
+) -> None:
+    """
+    Read the raw topics and write the clean ones, until SIGTERM.
+
+    Exits with 75 when it met something unexpected; nothing was acknowledged then, so start it again.
+
+    \b
+    Example:
+        qingliu keys init --out keys
+        qingliu topics apply --bootstrap localhost:9092
+        qingliu worker --bootstrap localhost:9092 --keyset keys/keyset.json \\
+            --passphrase keys/passphrase --officer keys/officer.pub
+    """
+    from pipeline.keys import KeysError  # noqa: PLC0415 — Faust and Tink load only where they are used
+    from pipeline.logs import configure  # noqa: PLC0415
+    from pipeline.worker import CannotStart, run  # noqa: PLC0415
+
+    with problems(SettingsError, KeysError, CannotStart):
+        settings = Settings.from_environment(
+            bootstrap=servers(bootstrap) if bootstrap else None,
+            keyset=keyset,
+            passphrase=passphrase,
+            officer=officer,
+            group=group,
+        )
+        configure(verbose=verbose)
+        code = run(settings, views)
+    sys.exit(code)

@@ -1,0 +1,94 @@
+"""JSON in and out. The only door to orjson."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+
+from pipeline.broken import MAX_BYTES, MAX_DEPTH, Broken, Reason
+
+loads: Final = orjson.loads
+dumps: Final = orjson.dumps
+
+
+def pretty(value: Any) -> str:
+    """
+    Indented JSON text with its keys in order, for people and for files kept in the repository.
+    """
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() + "\n"
+
+
+def parse(raw: bytes | None) -> dict[str, Any]:
+    """
+    One event, after everything that can be said about it without its contract.
+
+    Raises:
+        Broken: too large, not UTF-8, not JSON, not an object, a key twice, or nested too deep.
+    """
+    if raw is None or not raw:
+        raise Broken(Reason.NOT_JSON, detail="the record is empty")
+    if len(raw) > MAX_BYTES:
+        raise Broken(Reason.TOO_LARGE)
+    try:
+        event = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        # `from None`: the decoder's error carries the document.
+        raise Broken(_why_unreadable(raw)) from None
+    if type(event) is not dict:
+        raise Broken(Reason.NOT_AN_OBJECT)
+    if strings_in_text(raw) != strings_in_value(event):
+        raise Broken(Reason.DUPLICATE_KEY)
+    return event
+
+
+def strings_in_text(raw: bytes) -> int:
+    """
+    How many strings, keys included, a valid JSON text holds.
+
+    A quotation mark either bounds a string or is escaped, and an escaped backslash escapes nothing, so that counting is
+    exact. It tells a key that stands twice: the parsed value has fewer strings than the text.
+    """
+    if b"\\" in raw:
+        raw = raw.replace(b"\\\\", b"")
+        return (raw.count(b'"') - raw.count(b'\\"')) // 2
+    return raw.count(b'"') // 2
+
+
+def strings_in_value(value: Any) -> int:
+    """
+    How many strings, keys included, a parsed value holds.
+
+    Raises:
+        Broken: nested deeper than the limit.
+    """
+    count = 0
+    for depth, item in _walk(value):
+        if depth > MAX_DEPTH:
+            raise Broken(Reason.TOO_DEEP)
+        if type(item) is str:
+            count += 1
+        elif type(item) is dict:
+            count += len(item)
+    return count
+
+
+def _walk(value: Any) -> Iterator[tuple[int, Any]]:
+    pending = [(1, value)]
+    while pending:
+        depth, item = pending.pop()
+        yield depth, item
+        if type(item) is dict:
+            pending.extend((depth + 1, child) for child in item.values())
+        elif type(item) is list:
+            pending.extend((depth + 1, child) for child in item)
+
+
+def _why_unreadable(raw: bytes) -> Reason:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return Reason.NOT_UTF8
+    # orjson stops at 1,024 levels by itself; far fewer brackets in a row cannot be any of our events either.
+    if b"[" * MAX_DEPTH in raw:
+        return Reason.TOO_DEEP
+    return Reason.NOT_JSON

@@ -1,0 +1,117 @@
+"""The engine: bytes of one raw record in, every view's clean record out, or the reason why not. No Kafka in it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from pipeline.bound import BoundView
+from pipeline.broken import Broken, Reason
+from pipeline.check import check
+from pipeline.codec import parse
+from pipeline.compile import compile_views
+from pipeline.decision import Decide, Decision
+from pipeline.interpret import Output, circumstances, release
+from schemas.contract import Contract
+from schemas.view import View
+from transforms import Keyring
+
+
+class Keys(Protocol):
+    """
+    Where the keys of a recipient and purpose come from.
+    """
+
+    def keyring(self, recipient: str, purpose: str) -> Keyring:
+        """
+        The keyring that derives this recipient's keys for this purpose.
+        """
+        ...
+
+
+class TopicEngine:
+    """
+    All views of one raw topic.
+
+    Args:
+        contract: of the raw topic.
+        views: of this contract; results come in this order.
+        keys: of the deployment.
+        decide: what is known of a subject; None while nothing is: nobody has consented.
+    """
+
+    def __init__(self, contract: Contract, views: Sequence[View], keys: Keys, decide: Decide | None = None) -> None:
+        self.contract = contract
+        self.views = tuple(views)
+        self.bound = tuple(BoundView(view, keys.keyring(view.recipient, view.purpose)) for view in views)
+        self.unknown: Counter[str] = Counter()
+        """Fields that the contract does not have, by path."""
+        self._decide = decide
+        self._run, self.source = compile_views(contract, self.bound, decide, self.unknown)
+
+    def process(self, raw: bytes | None) -> tuple[Output | None, ...]:
+        """
+        The clean record of each view, None for a view that this event may not reach.
+
+        Raises:
+            Broken: the event goes to quarantine, as a whole: what one view cannot understand, no recipient gets.
+        """
+        try:
+            return self._run(raw)  # type: ignore[arg-type] — None fails at once, and is explained below
+        except Exception:  # noqa: BLE001 — whatever it is, the event does not pass; the reference says why
+            pass
+        # Outside the handler, so that no earlier error, which may carry a value, becomes the context of this one.
+        raise self._explain(raw)
+
+    def _explain(self, raw: bytes | None) -> Broken:
+        try:
+            event = parse(raw)
+            check(self.contract, event)
+            about = circumstances(self.contract, event)
+            decision = self._decide(about.user, about.device, about.time) if self._decide else Decision()
+            for bound in self.bound:
+                release(bound, event, decision)
+        except Broken as broken:
+            return Broken(broken.reason, broken.path, broken.detail)
+        except Exception as error:  # noqa: BLE001 — a defect must not let an event pass either
+            return Broken(Reason.INTERNAL, detail=f"the engine failed with {type(error).__name__}")
+        return Broken(Reason.INTERNAL, detail="the compiled views failed where the reference does not")
+
+
+class Engine:
+    """
+    Every raw topic of a deployment.
+
+    Args:
+        views: any number of topics and recipients.
+        keys: of the deployment.
+        decide: what is known of a subject; None while nothing is.
+
+    Raises:
+        ValueError: two views of one recipient for one topic, or two contracts for one topic.
+    """
+
+    def __init__(self, views: Sequence[View], keys: Keys, decide: Decide | None = None) -> None:
+        grouped = by_contract(views)
+        self.topics: Mapping[str, TopicEngine] = {
+            contract.topic: TopicEngine(contract, group, keys, decide) for contract, group in grouped
+        }
+
+
+def by_contract(views: Sequence[View]) -> tuple[tuple[Contract, tuple[View, ...]], ...]:
+    """
+    The views of each raw topic.
+
+    Raises:
+        ValueError: two views of one recipient for one topic, or two contracts for one topic.
+    """
+    groups: dict[str, list[View]] = {}
+    for view in views:
+        group = groups.setdefault(view.contract.topic, [])
+        if group and group[0].contract != view.contract:
+            msg = f"{view.contract.topic} has two contracts; all its views must share one"
+            raise ValueError(msg)
+        if any(other.recipient == view.recipient for other in group):
+            msg = f"{view} is declared twice; a recipient has one view of a topic"
+            raise ValueError(msg)
+        group.append(view)
+    return tuple((group[0].contract, tuple(group)) for group in groups.values())

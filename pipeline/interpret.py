@@ -1,0 +1,149 @@
+"""Views, interpreted field by field: the reference for the compiled engine, and what names the rule that refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.bound import BoundView, dropped, identity_paths, placeholder, top_level
+from pipeline.broken import Broken, Reason
+from pipeline.check import read
+from pipeline.decision import Decision
+from schemas.contract import Contract, Field, Group, Node, Repeated
+from schemas.kinds import Kind
+from transforms import Refused, Transform, TruncateTime
+from transforms.normalize import identifies_nothing
+from transforms.timestamp import read_timestamp
+
+Output = tuple[bytes, bytes | None, int]
+"""A clean record: value, key, and timestamp in milliseconds since 1970 UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """
+    What of an event decides about its views.
+
+    Args:
+        time: milliseconds since 1970 UTC.
+        user: user id.
+        device: device id, None when it identifies nothing.
+        linked: the event itself names a person.
+    """
+
+    time: int
+    user: str | None
+    device: str | None
+    linked: bool
+
+    @property
+    def subject(self) -> str | None:
+        """
+        Whom the event is about.
+        """
+        return self.user if self.user is not None else self.device
+
+
+def circumstances(contract: Contract, event: Mapping[str, Any]) -> Circumstances:
+    """
+    What a checked event says about itself.
+    """
+    time = top_level(contract, Kind.TIMESTAMP)
+    if time is None:
+        msg = f"{contract.topic} has no timestamp at its top; add one"
+        raise ValueError(msg)
+    linked = any(_present(event, path.split(".")) for path in identity_paths(contract))
+    return Circumstances(
+        time=read(time.type, event[time.name]),
+        user=_identifier(contract, event, Kind.USER_ID),
+        device=_identifier(contract, event, Kind.DEVICE_ID),
+        linked=linked,
+    )
+
+
+def release(bound: BoundView, event: Mapping[str, Any], decision: Decision) -> dict[str, Any] | None:
+    """
+    What one recipient gets of a checked event; None when nothing passes.
+
+    Raises:
+        Broken: a transform refused a value, with the path of the field.
+    """
+    about = circumstances(bound.view.contract, event)
+    rules = bound.rules(decision, linked=about.linked or decision.linked)
+    if rules is None:
+        return None
+    return _release(bound, rules, about, bound.view.contract.fields, event, "")
+
+
+def release_field(bound: BoundView, rule: Transform, node: Field, value: Any, about: Circumstances, path: str) -> Any:
+    """
+    One released value.
+
+    Raises:
+        Broken: the transform refused the value.
+    """
+    needs = {"time": about.time, "subject": about.subject}
+    try:
+        reading = read(node.type, value) if node.type.reading in rule.takes else value
+        return bound.apply(rule, node.kind)(reading, *(needs[need] for need in rule.needs))
+    except Refused as refusal:
+        raise Broken(Reason.NOT_UNDERSTOOD, path, str(refusal)) from None
+    except Exception as error:
+        raise Broken(Reason.INTERNAL, path, f"{type(rule).__name__} failed with {type(error).__name__}") from None
+
+
+def timestamp(rules: Mapping[str, Transform], released: Mapping[str, Any], name: str, time: int) -> int:
+    """
+    The timestamp of a clean record: the released event time, or its day when the view releases none.
+    """
+    rule = rules[name]
+    if isinstance(rule, TruncateTime):
+        return rule.floor(time)
+    return TruncateTime("day").floor(time) if dropped(rule) else read_timestamp(released[name])
+
+
+def _release(
+    bound: BoundView,
+    rules: Mapping[str, Transform],
+    about: Circumstances,
+    fields: tuple[Node, ...],
+    value: Mapping[str, Any],
+    prefix: str,
+) -> dict[str, Any]:
+    released: dict[str, Any] = {}
+    for node in fields:
+        item = value.get(node.name)
+        if item is None:
+            continue
+        path = prefix + node.name
+        match node:
+            case Field():
+                if dropped(rules[path]) or (placeholder(node) and identifies_nothing(item)):
+                    continue
+                released[node.name] = release_field(bound, rules[path], node, item, about, path)
+            case Group():
+                inner = _release(bound, rules, about, node.fields, item, path + ".")
+                if inner:
+                    released[node.name] = inner
+            case Repeated():
+                path += "[]"
+                if not dropped(rules[path]):
+                    released[node.name] = [
+                        _release(bound, rules, about, node.fields, element, path + ".") for element in item
+                    ]
+    return released
+
+
+def _identifier(contract: Contract, event: Mapping[str, Any], kind: Kind) -> str | None:
+    node = top_level(contract, kind)
+    value = event.get(node.name) if node else None
+    return None if node is None or value is None or (placeholder(node) and identifies_nothing(value)) else value
+
+
+def _present(value: Any, path: list[str]) -> bool:
+    for name in path:
+        if name.endswith("[]"):
+            return bool(value.get(name[:-2]))
+        value = value.get(name)
+        if value is None:
+            return False
+    return True

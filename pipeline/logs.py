@@ -1,0 +1,48 @@
+"""Logging that cannot tell a value: errors by type and place, third parties never below INFO."""
+
+import logging
+import os
+import sys
+import traceback
+from typing import Final
+
+_THIRD_PARTIES: Final = ("aiokafka", "asyncio", "faust", "kafka", "mode")
+
+
+def configure(*, verbose: bool = False) -> None:
+    """
+    Log to standard error, one line a record.
+
+    Args:
+        verbose: also what Faust and aiokafka say at INFO. Their DEBUG is never on: it prints records.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in _THIRD_PARTIES:
+        logging.getLogger(name).setLevel(logging.INFO if verbose else logging.WARNING)
+
+
+def describe(error: BaseException) -> str:
+    """
+    An error's type, its causes' types, and where each was raised.
+
+    Its message is left out, since it may hold a value.
+    """
+    described = []
+    current: BaseException | None = error
+    while current is not None and len(described) < _CAUSES:
+        frames = traceback.extract_tb(current.__traceback__)[-3:]
+        places = " < ".join(f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in reversed(frames))  # noqa: PTH119 — a name for a log line
+        described.append(f"{type(current).__name__} at {places or 'an unknown place'}")
+        current = current.__cause__ or current.__context__
+    return ", caused by ".join(described)
+
+
+_CAUSES: Final = 5
+
+
+class _Formatter(logging.Formatter):
+    def formatException(self, ei: object) -> str:  # noqa: N802 — logging's name
+        error = ei[1] if isinstance(ei, tuple) else None
+        return describe(error) if isinstance(error, BaseException) else ""

@@ -1,0 +1,101 @@
+"""The publisher: one chunk's outcomes into batches, one batch for each clean topic and partition."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+from zlib import crc32
+
+Header = tuple[str, bytes]
+Record = tuple[int, bytes | None, bytes, list[Header]]
+"""A record to send: timestamp in milliseconds, key, value, headers."""
+
+
+class Batch(Protocol):
+    """
+    What is appended to until it is full.
+    """
+
+    def append(self, *, timestamp: int, key: bytes | None, value: bytes, headers: list[Header]) -> Any:
+        """
+        None when the record did not fit.
+        """
+        ...
+
+
+class Sender(Protocol):
+    """
+    What of a Kafka producer the publisher needs.
+    """
+
+    def create_batch(self) -> Any:
+        """
+        An empty batch.
+        """
+        ...
+
+    async def send_batch(self, batch: Any, topic: str, partition: int) -> "asyncio.Future[Any]":
+        """
+        Queue a batch; the future holds the broker's answer.
+        """
+        ...
+
+    async def partition_count(self, topic: str) -> int:
+        """
+        How many partitions a topic has.
+        """
+        ...
+
+
+class Publisher:
+    """
+    Sends records so that those of one key keep their order.
+
+    A key's partition is its CRC-32 modulo the number of partitions, librdkafka's `consistent` partitioner: keys are tokens,
+    so they spread evenly, and Kafka's own murmur2 in Python would cost 3 µs a key. Records without a key stay together.
+    """
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    async def send(self, topic: str, records: Sequence[Record], unkeyed: int) -> list["asyncio.Future[Any]"]:
+        """
+        Queue records in order; the futures hold the broker's answers.
+
+        Args:
+            topic: where to.
+            records: in order.
+            unkeyed: any number that says where records without a key go.
+        """
+        partitions = await self._sender.partition_count(topic)
+        groups: defaultdict[int, list[Record]] = defaultdict(list)
+        for record in records:
+            key = record[1]
+            groups[(crc32(key) if key else unkeyed) % partitions].append(record)
+        sent = await asyncio.gather(
+            *(self._send_partition(topic, partition, group) for partition, group in groups.items())
+        )
+        return [future for futures in sent for future in futures]
+
+    async def _send_partition(
+        self, topic: str, partition: int, records: Sequence[Record]
+    ) -> list["asyncio.Future[Any]"]:
+        futures = []
+        batch = self._sender.create_batch()
+        for timestamp, key, value, headers in records:
+            if batch.append(timestamp=timestamp, key=key, value=value, headers=headers) is None:
+                futures.append(await self._sender.send_batch(batch, topic, partition))
+                batch = self._sender.create_batch()
+                if batch.append(timestamp=timestamp, key=key, value=value, headers=headers) is None:
+                    raise TooLargeForBatch(_TOO_LARGE)
+        futures.append(await self._sender.send_batch(batch, topic, partition))
+        return futures
+
+
+class TooLargeForBatch(RuntimeError):  # noqa: N818 — reads "too large for a batch"
+    """
+    A record that no batch holds; only a wrong batch size setting can cause it.
+    """
+
+
+_TOO_LARGE: Final = "a record does not fit an empty batch; raise the producer's batch size to at least 1 MiB"

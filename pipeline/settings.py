@@ -1,0 +1,114 @@
+"""What differs from one deployment to the next, read from the environment once."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+PREFIX: Final = "QINGLIU_"
+_SERVER: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
+_GROUP: Final = re.compile(r"[A-Za-z0-9._-]{1,200}")
+
+
+class SettingsError(ValueError):
+    """
+    A setting that is missing or cannot be understood: one sentence with what to do.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    A worker's deployment.
+
+    Args:
+        bootstrap: brokers, `host:port`.
+        keyset: file of the encrypted root keyset.
+        passphrase: file whose first line opens it.
+        officer: file of the privacy officer's public key.
+        group: consumer group; workers of one deployment share it.
+        chunk: the most records a chunk holds. At about 30 µs a record, 500 keep the event loop busy for 15 ms at a time.
+        in_flight: chunks of one topic that may wait for the broker at the same time.
+        commit_seconds: time between two commits.
+
+    Raises:
+        SettingsError: a value cannot be understood.
+    """
+
+    bootstrap: tuple[str, ...]
+    keyset: Path
+    passphrase: Path
+    officer: Path
+    group: str = "qingliu"
+    chunk: int = 500
+    in_flight: int = 4
+    commit_seconds: float = 1.0
+
+    def __post_init__(self) -> None:
+        for server in self.bootstrap:
+            match = _SERVER.fullmatch(server)
+            if not match or not 0 < int(match[2]) < 2**16:
+                msg = f"{server!r} is no broker address; write host:port, several joined by commas"
+                raise SettingsError(msg)
+        if not self.bootstrap:
+            msg = f"no broker is given; pass --bootstrap host:port or set {PREFIX}BOOTSTRAP"
+            raise SettingsError(msg)
+        if not _GROUP.fullmatch(self.group):
+            msg = f"group {self.group!r} must be 1–200 letters, digits, dots, dashes and underscores"
+            raise SettingsError(msg)
+        for name, low, high in (("chunk", 1, 10_000), ("in_flight", 1, 64), ("commit_seconds", 0.05, 60)):
+            if not low <= getattr(self, name) <= high:
+                msg = f"{name} must be {low}–{high}; correct {PREFIX}{name.upper()}"
+                raise SettingsError(msg)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: object) -> Self:
+        """
+        Settings from `QINGLIU_…` variables; what is given and not None wins over the environment.
+
+        Raises:
+            SettingsError: a value is missing or cannot be understood.
+        """
+        values = {name: value for name, value in given.items() if value is not None}
+        for name, read in _READERS.items():
+            text = environment.get(PREFIX + name.upper())
+            if name in values or not text:
+                continue
+            try:
+                values[name] = read(text)
+            except ValueError:
+                msg = f"{PREFIX}{name.upper()} must be a number"
+                raise SettingsError(msg) from None
+        for name, what in _REQUIRED.items():
+            if name not in values:
+                msg = f"{what} is missing; set {PREFIX}{name.upper()} or pass --{name}"
+                raise SettingsError(msg)
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def servers(text: str) -> tuple[str, ...]:
+    """
+    `host:port,host:port` as a tuple.
+    """
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+_READERS: Final = {
+    "bootstrap": servers,
+    "keyset": Path,
+    "passphrase": Path,
+    "officer": Path,
+    "group": str,
+    "chunk": int,
+    "in_flight": int,
+    "commit_seconds": float,
+}
+
+_REQUIRED: Final = {
+    "bootstrap": "the broker's address",
+    "keyset": "the key reference (the file keyset.json that `qingliu keys init` wrote)",
+    "passphrase": "the passphrase file of the keyset",
+    "officer": "the privacy officer's public key (the file officer.pub that `qingliu keys init` wrote)",
+}

@@ -1,0 +1,187 @@
+"""People: who they are, what they carry, where they go. All of them are invented; any likeness is chance."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import accumulate
+from random import Random
+from typing import Final
+
+from pipeline.simulator.devices import Device, device
+from pipeline.simulator.draw import hexadecimal, pick
+from pipeline.simulator.goods import store_id
+from pipeline.simulator.names import NameBook
+from pipeline.simulator.networks import (
+    Station,
+    access_point,
+    cells,
+    gadget,
+    hidden_access_point,
+    ipv4,
+)
+from pipeline.simulator.numbers import bank_card, identity_number, mobile_number
+from pipeline.simulator.places import CITIES, Address, City, address
+from pipeline.simulator.public import is_public
+from pipeline.simulator.routes import Route, Site
+
+_YOUNGEST: Final = date(2011, 12, 31)
+_BIRTH_DAYS: Final = 60 * 365
+_CARRIERS: Final = ("中国移动", "中国联通", "中国电信", "中国广电")
+_CARRIER_SHARES: Final = (57, 20, 22, 1)
+_DEVICE_SHARES: Final = (70, 22, 8)  # of people with one, two and three devices
+_FIRST_USER_ID: Final = 100_000_000_000
+_USER_ID_GAP: Final = 7_919
+_SITES_PER_DISTRICT: Final = 12
+_HAUNTS: Final = 3
+_SPREAD: Final = 0.018  # standard deviation of places around the middle of a district, degrees
+_NEAR: Final = 0.6  # share of places of the own district
+_HIDDEN: Final = 0.1
+_SHOPS: Final = 0.5
+_MIGRANTS: Final = 0.4  # share of people whose identity number is from another city
+_ZIPF: Final = 0.8  # exponent: the hundredth most active person acts 40 times less than the first
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """
+    A customer.
+
+    Args:
+        user_id: 12 digits.
+        name: in Chinese.
+        nickname: in live rooms.
+        phone: 11 digits.
+        carrier: the phone's operator.
+        id_card: resident identity number.
+        email: mailbox.
+        cards: UnionPay numbers.
+        home: where parcels go.
+        home_ip: of the line at home.
+        cookie_id: of the browser.
+        devices: the first is the one mostly used.
+        route: where the person is.
+        gadgets: own Bluetooth devices.
+    """
+
+    user_id: str
+    name: str
+    nickname: str
+    phone: str
+    carrier: str
+    id_card: str
+    email: str
+    cards: tuple[str, ...]
+    home: Address
+    home_ip: str
+    cookie_id: str
+    devices: tuple[Device, ...]
+    route: Route
+    gadgets: tuple[Station, ...]
+
+
+class Population:
+    """
+    People, and who of them acts next: few often, many rarely.
+
+    Args:
+        rng: where everything is drawn from.
+        size: number of people, from 1.
+        start: when they begin to move, milliseconds since 1970 UTC.
+    """
+
+    def __init__(self, rng: Random, size: int, start: int) -> None:
+        self._rng = rng
+        self._names = NameBook(rng)
+        self._start = start
+        self._city_weights = [city.weight for city in CITIES]
+        self._sites = {city.name: _public_sites(rng, city) for city in CITIES}
+        self.people: Final = tuple(self._person(number) for number in range(size))
+        self._activity = list(accumulate((number + 10) ** -_ZIPF for number in range(size)))
+        self._queue: list[Person] = []
+
+    def active(self) -> Person:
+        """
+        Who acts next.
+        """
+        if not self._queue:
+            self._queue = self._rng.choices(self.people, cum_weights=self._activity, k=4_096)
+        return self._queue.pop()
+
+    def anybody(self) -> Person:
+        """
+        One of all, each as likely as the other.
+        """
+        return pick(self._rng, self.people)
+
+    @cached_property
+    def passing_stations(self) -> tuple[Station, ...]:
+        """
+        Bluetooth devices and access points of strangers.
+        """
+        return tuple(gadget(self._rng) for _ in range(2_000))
+
+    def _person(self, number: int) -> Person:
+        rng = self._rng
+        female = rng.random() < 1 / 2
+        name, romanised = _private(lambda: self._names.person(female=female))
+        nickname, _ = _private(lambda: (self._names.nickname(), ""))
+        city = rng.choices(CITIES, self._city_weights)[0]
+        home = address(rng, city)
+        carrier = rng.choices(_CARRIERS, _CARRIER_SHARES)[0]
+        devices = tuple(device(rng) for _ in range(rng.choices((1, 2, 3), _DEVICE_SHARES)[0]))
+        birth = _YOUNGEST - timedelta(days=int(rng.random() * _BIRTH_DAYS))
+        origin = pick(rng, CITIES) if rng.random() < _MIGRANTS else city
+        return Person(
+            user_id=str(_FIRST_USER_ID + number * _USER_ID_GAP + int(rng.random() * _USER_ID_GAP)),
+            name=name,
+            nickname=nickname,
+            phone=mobile_number(rng, carrier),
+            carrier=carrier,
+            id_card=identity_number(rng, pick(rng, origin.districts).code, birth, female=female),
+            email=self._names.email(romanised),
+            cards=tuple(bank_card(rng) for _ in range(1 + int(rng.random() * 2))),
+            home=home,
+            home_ip=ipv4(rng, carrier),
+            cookie_id=hexadecimal(rng, 32),
+            devices=devices,
+            route=Route(rng, self._haunts(home, name, devices[0]), self._start),
+            gadgets=(gadget(rng, name), gadget(rng)),
+        )
+
+    def _haunts(self, home: Address, name: str, telephone: Device) -> tuple[Site, ...]:
+        rng = self._rng
+        sites = self._sites[home.city.name]
+        first = home.city.districts.index(home.district) * _SITES_PER_DISTRICT
+        nearby = sites[first : first + _SITES_PER_DISTRICT]
+        dwelling = _site(
+            rng, home.district.lat, home.district.lng, (access_point(rng, name, telephone.marketing), access_point(rng))
+        )
+        haunts = (pick(rng, nearby if rng.random() < _NEAR else sites) for _ in range(_HAUNTS))
+        return dwelling, *haunts
+
+
+def _private(draw: Callable[[], tuple[str, str]]) -> tuple[str, str]:
+    while True:
+        name, other = draw()
+        if not is_public(name):
+            return name, other
+
+
+def _public_sites(rng: Random, city: City) -> tuple[Site, ...]:
+    return tuple(
+        _site(rng, district.lat, district.lng, _public_stations(rng), store_id(rng) if rng.random() < _SHOPS else "")
+        for district in city.districts
+        for _ in range(_SITES_PER_DISTRICT)
+    )
+
+
+def _public_stations(rng: Random) -> tuple[Station, ...]:
+    return tuple(
+        hidden_access_point(rng) if rng.random() < _HIDDEN else access_point(rng)
+        for _ in range(2 + int(rng.random() * 4))
+    )
+
+
+def _site(rng: Random, lat: float, lng: float, stations: tuple[Station, ...], store: str = "") -> Site:
+    return Site(rng.gauss(lat, _SPREAD), rng.gauss(lng, _SPREAD), stations, cells(rng), store)

@@ -1,0 +1,218 @@
+"""
+A Faust transport that hands over chunks: all records one fetch brought for a partition, as one message.
+
+An ordinary agent gets one chunk a turn. What Faust does for each event it now does for each chunk: a queue, a reference
+count, an acknowledgement. Offsets follow a queue of chunks for each partition, so a commit never passes a chunk that is
+not finished, and a revoked partition's finished chunks are committed before it is given away.
+
+The overridden methods are private to faust-streaming 0.15.3; `tests/pipeline/test_transport.py` holds them to it.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final, cast
+
+import faust
+from aiokafka import ConsumerRecord
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, AppT, ConsumerMessage, EventT, Message
+from mode.utils.futures import notify
+
+Records = list[ConsumerRecord[bytes | None, bytes | None]]
+
+
+class ChunkSchema(faust.Schema):  # type: ignore[misc] — Faust is untyped to mypy
+    """
+    Hands a chunk's records to the agent untouched.
+    """
+
+    def compile(self, app: AppT, **_: Any) -> Any:
+        """
+        The function by which the topic decodes: none of it.
+        """
+
+        async def decode(message: Message, *, propagate: bool = False) -> EventT:  # noqa: ARG001 — cannot fail
+            return app.create_event(None, message.value, None, message)
+
+        return decode
+
+
+class _NothingRead(dict[TP, int | None]):
+    """
+    Faust's note of what was read last, kept empty.
+
+    Faust drops a message whose offset is below the note. A chunk bears its last record's offset, and after a seek it may be
+    cut elsewhere, so that such a drop could lose records.
+    """
+
+    def __missing__(self, tp: TP) -> None:
+        return None
+
+    def __setitem__(self, tp: TP, offset: int | None) -> None:
+        pass
+
+    def update(self, *_: Any, **__: Any) -> None:
+        pass
+
+
+class Consumer(driver.Consumer):  # type: ignore[misc]
+    """
+    Fetches chunks, and knows which of them are finished.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._read_offset = _NothingRead()
+        self._chunks: defaultdict[TP, deque[ConsumerMessage]] = defaultdict(deque)
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109 — Faust's
+        """
+        One message for each partition of a fetch.
+        """
+        records, active = await self._wait_next_records(timeout)
+        if not records or self.should_stop:
+            return
+        generation = self.app.consumer_generation_id
+        if not self.flow_active:
+            # A rebalance began meanwhile. It ends with a seek to the committed offsets, which gives these records back.
+            return
+        for tp, chunk in records.items():
+            if not self.flow_active or self.app.consumer_generation_id != generation:
+                return  # a rebalance seeks to the committed offsets
+            if chunk and (active is None or tp in active or tp in self._buffered_partitions):
+                self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
+                message = _message(tp, chunk, generation)
+                self._chunks[tp].append(message)
+                yield tp, message
+
+    def ack(self, message: Message) -> bool:
+        """
+        Note that a chunk is finished.
+        """
+        if message.acked:
+            return False
+        message.acked = True
+        self._unacked_messages.discard(message)
+        self._n_acked += 1
+        notify(self._waiting_for_ack)
+        return True
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """
+        Finish and commit the chunks in hand, then forget the partitions.
+        """
+        await super().on_partitions_revoked(revoked)
+        for tp in revoked:
+            self._chunks.pop(tp, None)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """
+        Start anew: every partition is read again from its committed offset.
+        """
+        self._chunks.clear()
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """
+        Nothing: between two chunks of a partition no offset waits for an acknowledgement.
+        """
+
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
+        return (
+            tp
+            for tp, chunks in list(self._chunks.items())
+            if chunks and chunks[0].acked and (topics is None or tp in topics or tp.topic in topics)
+        )
+
+    def _new_offset(self, tp: TP) -> int | None:
+        """
+        The offset after the last chunk of an unbroken run of finished ones.
+        """
+        chunks = self._chunks[tp]
+        offset = None
+        while chunks and chunks[0].acked:
+            offset = chunks.popleft().offset + 1
+        return offset
+
+
+class Producer(driver.Producer):  # type: ignore[misc]
+    """
+    Sends whole batches, idempotently.
+    """
+
+    def create_batch(self) -> BatchBuilder:
+        """
+        An empty batch; its `append` returns None once it is full.
+        """
+        return self._ensure_producer().create_batch()
+
+    async def send_batch(self, batch: BatchBuilder, topic: str, partition: int) -> Any:
+        """
+        Queue a batch behind the earlier ones of its partition; the future holds the broker's answer.
+        """
+        return await self._ensure_producer().send_batch(batch, topic, partition=partition)
+
+    async def partition_count(self, topic: str) -> int:
+        """
+        How many partitions a topic has.
+        """
+        return len(await self._ensure_producer().partitions_for(topic))
+
+    def _settings_extra(self) -> Mapping[str, Any]:
+        # Idempotence: a repeated request neither doubles nor reorders records.
+        return {"acks": "all", "enable_idempotence": True}
+
+
+class Transport(driver.Transport):  # type: ignore[misc]
+    """
+    The transport of broker URLs `chunks://host:port`.
+    """
+
+    Consumer: ClassVar[type[Consumer]] = Consumer
+    Producer: ClassVar[type[Producer]] = Producer
+
+
+def _message(tp: TP, chunk: Records, generation: int) -> ConsumerMessage:
+    last = chunk[-1]
+    return ConsumerMessage(
+        tp.topic,
+        tp.partition,
+        last.offset,
+        last.timestamp / 1000.0,
+        last.timestamp_type,
+        None,
+        None,
+        cast("bytes", chunk),
+        None,
+        0,
+        0,
+        tp,
+        generation_id=generation,
+    )
+
+
+SCHEME: Final = "chunks"
+
+
+async def topic_partitions(bootstrap: Sequence[str], seconds: float = 10.0) -> dict[str, int]:
+    """
+    The topics of a cluster and their partitions.
+
+    Raises:
+        ConnectionError: no broker answered in time.
+    """
+    client = AIOKafkaClient(bootstrap_servers=list(bootstrap), request_timeout_ms=int(seconds * 1000))
+    try:
+        async with asyncio.timeout(seconds):
+            await client.bootstrap()
+            cluster = await client.fetch_all_metadata()
+            return {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in cluster.topics()}
+    except (KafkaError, TimeoutError):
+        msg = f"no broker answers at {', '.join(bootstrap)}; check the address and that the broker runs"
+        raise ConnectionError(msg) from None
+    finally:
+        await client.close()

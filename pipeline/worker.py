@@ -1,0 +1,99 @@
+"""A worker: settings and keys in, a running app until told to stop."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pipeline.app import create_app
+from pipeline.counts import Counts
+from pipeline.agents import EXIT_UNEXPECTED
+from pipeline.engine import Engine
+from pipeline.keys import RootKeys, load_officer_public, load_passphrase
+from pipeline.logs import describe
+from pipeline.quarantine import quarantine_topic
+from pipeline.sealing import Sealer
+from pipeline.settings import Settings
+from pipeline.transport import topic_partitions
+from schemas.view import View
+
+log: Final = logging.getLogger(__name__)
+
+_REPORT_SECONDS: Final = 30.0
+
+
+class CannotStart(RuntimeError):  # noqa: N818 — reads "cannot start"
+    """
+    What keeps a worker from starting: one sentence with what to do.
+    """
+
+
+def run(settings: Settings, views: Sequence[View]) -> int:
+    """
+    Process events until SIGTERM or SIGINT; the exit code.
+
+    Raises:
+        CannotStart: no broker answers, or a topic is missing.
+        KeysError: a key file is missing or does not open.
+    """
+    keys = RootKeys.load(settings.keyset, load_passphrase(settings.passphrase))
+    sealer = load_officer_public(settings.officer).sealer()
+    return asyncio.run(_run(settings, Engine(views, keys), sealer))
+
+
+def needed_topics(views: Sequence[View]) -> tuple[str, ...]:
+    """
+    Every topic that these views read or write.
+    """
+    raw = dict.fromkeys(view.contract.topic for view in views)
+    return (*raw, *(view.topic for view in views), *(quarantine_topic(topic) for topic in raw))
+
+
+def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
+    """
+    Hold what exists against what is needed.
+
+    Raises:
+        CannotStart: a topic is missing.
+    """
+    missing = [topic for topic in needed if not existing.get(topic)]
+    if missing:
+        msg = f"missing topics: {', '.join(missing)}; create them with `qingliu topics apply`"
+        raise CannotStart(msg)
+
+
+async def _run(settings: Settings, engine: Engine, sealer: Sealer) -> int:
+    views = [view for topic in engine.topics.values() for view in topic.views]
+    try:
+        check_topics(await topic_partitions(settings.bootstrap), needed_topics(views))
+    except ConnectionError as error:
+        raise CannotStart(str(error)) from None
+    counts = Counts()
+    app = create_app(settings, engine, sealer, counts)
+    app.finalize()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await app.start()
+    log.info("ready: %d topics, %d views", len(engine.topics), len(views))
+    report = asyncio.create_task(_report(counts))
+    ended = asyncio.create_task(app.wait_until_stopped())
+    asked = asyncio.create_task(stop.wait())
+    await asyncio.wait((ended, asked), return_when=asyncio.FIRST_COMPLETED)
+    report.cancel()
+    if not asked.done() or app.crash_reason is not None:
+        reason = app.crash_reason
+        log.critical("the worker ends, to be started again: %s", describe(reason) if reason else "Faust stopped")
+        return EXIT_UNEXPECTED
+    log.info("stopping: finishing and committing the chunks in hand")
+    await app.stop()
+    log.info("stopped: %s", counts.as_dict())
+    return 0
+
+
+async def _report(counts: Counts) -> None:
+    while True:
+        await asyncio.sleep(_REPORT_SECONDS)
+        log.info("so far: %s", counts.as_dict())

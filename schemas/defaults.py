@@ -1,0 +1,114 @@
+"""What analytics and advertising get of each kind, on every topic. The topics' own views add what differs by field."""
+
+from typing import Final
+
+from schemas.kinds import Kind
+from schemas.view import Rules
+from transforms import (
+    AgeBand,
+    BucketNumber,
+    Drop,
+    GeoCell,
+    Keep,
+    Pseudonymize,
+    Region,
+    TruncateIp,
+    TruncateTime,
+    UrlTemplate,
+    UserAgent,
+)
+
+NEVER: Final[Rules] = dict.fromkeys(
+    (
+        Kind.ADDRESS,
+        Kind.BANK_CARD,
+        Kind.CELL_ID,
+        Kind.DEVICE_NAME,
+        Kind.EMAIL,
+        Kind.HARDWARE_ID,
+        Kind.MAC,
+        Kind.NATIONAL_ID,
+        Kind.NICKNAME,
+        Kind.PERSON_NAME,
+        Kind.PHONE,
+        Kind.POSTCODE,
+        Kind.SECRET,
+        Kind.SSID,
+    ),
+    Drop(),
+)
+"""Kinds that neither recipient ever gets."""
+
+ANALYTICS: Final[Rules] = {
+    **NEVER,
+    Kind.BIRTH_DATE: AgeBand(5),
+    Kind.CARRIER: Keep(),
+    Kind.COOKIE_ID: Pseudonymize("analytics.cookie"),
+    Kind.DEVICE_ID: Pseudonymize("analytics.device"),
+    Kind.DEVICE_TRAIT: Keep(),
+    Kind.EVENT_ID: Pseudonymize("analytics.event", cache=0),
+    Kind.FREE_TEXT: Drop(),
+    Kind.GENDER: Keep(),
+    Kind.GEO_POINT: GeoCell(8),
+    Kind.IP: TruncateIp(24, 48),
+    Kind.MONEY: Keep(),
+    Kind.ORDER_ID: Pseudonymize("analytics.order", cache=0),
+    Kind.PLAIN: Keep(),
+    Kind.REGION: Region("city"),
+    Kind.TIMESTAMP: TruncateTime("minute"),
+    Kind.TRANSACTION_ID: Pseudonymize("analytics.transaction", cache=0),
+    Kind.URL: UrlTemplate(),
+    Kind.USER_AGENT: UserAgent("version"),
+    Kind.USER_ID: Pseudonymize("analytics.user"),
+}
+
+ADS: Final[Rules] = {
+    **NEVER,
+    Kind.BIRTH_DATE: AgeBand(10),
+    Kind.CARRIER: Keep(),
+    Kind.COOKIE_ID: Pseudonymize("ads.cookie", epoch="month"),
+    Kind.DEVICE_ID: Pseudonymize("ads.device", epoch="month"),
+    Kind.DEVICE_TRAIT: Keep(),
+    Kind.EVENT_ID: Pseudonymize("ads.event", cache=0),
+    Kind.FREE_TEXT: Drop(),
+    Kind.GENDER: Keep(),
+    Kind.GEO_POINT: GeoCell(7),
+    Kind.IP: Drop(),
+    Kind.MONEY: BucketNumber.logarithmic(),
+    Kind.ORDER_ID: Pseudonymize("ads.order", cache=0),
+    Kind.PLAIN: Keep(),
+    Kind.REGION: Region("city"),
+    Kind.TIMESTAMP: TruncateTime("10min"),
+    Kind.TRANSACTION_ID: Pseudonymize("ads.transaction", cache=0),
+    Kind.URL: UrlTemplate(path=False),
+    Kind.USER_AGENT: UserAgent("family"),
+    Kind.USER_ID: Pseudonymize("ads.user", epoch="month"),
+}
+"""With the subject's consent to the purpose `ads`."""
+
+ADS_OTHERWISE: Final[Rules] = {
+    **NEVER,
+    Kind.BIRTH_DATE: Drop(),
+    Kind.CARRIER: Drop(),
+    Kind.COOKIE_ID: Drop(),
+    Kind.DEVICE_ID: Pseudonymize("ads.device", epoch="month"),
+    Kind.DEVICE_TRAIT: Drop(),
+    Kind.EVENT_ID: Pseudonymize("ads.event", cache=0),
+    Kind.FREE_TEXT: Drop(),
+    Kind.GENDER: Drop(),
+    Kind.GEO_POINT: GeoCell(5),
+    Kind.IP: Drop(),
+    Kind.MONEY: BucketNumber.logarithmic(),
+    Kind.ORDER_ID: Drop(),
+    Kind.PLAIN: Drop(),
+    Kind.REGION: Region("province"),
+    Kind.TIMESTAMP: TruncateTime("hour"),
+    Kind.TRANSACTION_ID: Drop(),
+    Kind.URL: Drop(),
+    Kind.USER_AGENT: UserAgent("family"),
+    Kind.USER_ID: Drop(),
+}
+"""Without it. Of device traits, carrier, gender and plain fields only what a topic names passes."""
+
+ADS_OTHERWISE_LINKED: Final[Rules] = {Kind.DEVICE_ID: Drop()}
+"""Without it, about a known person."""

@@ -1,0 +1,188 @@
+"""Views: what one recipient gets of one raw topic. Total over the contract, checked when declared."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from schemas.contract import Contract, Field, Repeated
+from schemas.kinds import Kind
+from transforms import Drop, Keep, Pseudonymize, Transform
+
+Rules = Mapping[Kind | str, Transform]
+"""A transform for each kind, or for a single path; the path wins."""
+
+
+class Without(Enum):
+    """
+    What a view does with events whose subject has not consented.
+    """
+
+    SUPPRESS = "suppress"
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+SUPPRESS: Final = Without.SUPPRESS
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """
+    The circumstances under which one resolved set of rules stands.
+
+    Args:
+        granted: the subject consented to the view's purpose, or the view asks for no consent.
+        linked: the event is about a known person.
+    """
+
+    granted: bool
+    linked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """
+    What one recipient gets of one raw topic.
+
+    Every field resolves to exactly one rule, by its path or by its kind; an array passes only where its path (`items[]`) has
+    the rule Keep. `otherwise` has to be total by itself: a line forgotten there must never fall back to what consent allows.
+
+    Args:
+        recipient: who reads.
+        contract: of the raw topic.
+        purpose: what consent is for, and part of every key.
+        rules: with consent.
+        linked: laid over `rules` when the event is about a known person.
+        otherwise: without consent; None when the view asks for none, SUPPRESS when nothing passes.
+        otherwise_linked: laid over `otherwise` when the event is about a known person.
+        key: paths in order of preference; the first released token is the key of the clean record.
+
+    Raises:
+        ValueError: the view is not total, or a rule does not fit its field; the sentence names the path.
+    """
+
+    recipient: str
+    contract: Contract
+    purpose: str
+    rules: Rules
+    linked: Rules = field(default_factory=dict)
+    otherwise: Rules | Without | None = None
+    otherwise_linked: Rules = field(default_factory=dict)
+    key: tuple[str, ...] = ("user_id", "device_id")
+
+    def __post_init__(self) -> None:
+        for name, value in (("recipient", self.recipient), ("purpose", self.purpose)):
+            if not value.isidentifier() or not value.islower():
+                msg = f"{name} {value!r} must be one lower-case word"
+                raise ValueError(msg)
+        for variant in self.variants():
+            self.resolve(variant)
+
+    @property
+    def topic(self) -> str:
+        """
+        The clean topic.
+        """
+        return f"clean.{self.recipient}.{self.contract.name}"
+
+    @property
+    def schema(self) -> str:
+        """
+        Name and version of the schema of the clean topic, as in the header `schema`.
+        """
+        return f"{self.topic}/{self.contract.version}"
+
+    @property
+    def asks_consent(self) -> bool:
+        """
+        Whether consent changes what the recipient gets.
+        """
+        return self.otherwise is not None
+
+    def variants(self) -> tuple[Variant, ...]:
+        """
+        Every circumstance that this view tells apart.
+        """
+        consents = (True, False) if self.asks_consent else (True,)
+        return tuple(
+            Variant(granted, linked)
+            for granted in consents
+            for linked in (False, True)
+            if granted or self.otherwise is not SUPPRESS
+        )
+
+    def resolve(self, variant: Variant) -> dict[str, Transform]:
+        """
+        Path → rule, for every field and array of the contract.
+
+        Raises:
+            ValueError: a field has no rule, a rule has no field, or the two do not fit.
+        """
+        layers = self._layers(variant)
+        nodes = dict(self.contract.nodes())
+        resolved: dict[str, Transform] = {}
+        for path, node in nodes.items():
+            if isinstance(node, Field):
+                resolved[path] = self._rule(path, node, layers)
+            elif isinstance(node, Repeated):
+                resolved[path] = next((layer[path] for layer in layers if path in layer), Drop())
+        unknown = sorted({key for layer in layers for key in layer if isinstance(key, str)} - set(resolved))
+        if unknown:
+            msg = f"{self} has a rule for {unknown[0]}, which {self.contract.topic} has not; correct the path"
+            raise ValueError(msg)
+        self._check_key(resolved, nodes)
+        return resolved
+
+    def policy(self) -> str:
+        """
+        The first 64 bits of SHA-256 over every resolved rule, in hexadecimal: equal policies, equal hashes.
+        """
+        digest = hashlib.sha256(f"{self.topic}|{self.purpose}|{self.otherwise is SUPPRESS}|{self.key}\n".encode())
+        for variant in self.variants():
+            digest.update(f"{variant}\n".encode())
+            for path, rule in self.resolve(variant).items():
+                digest.update(f"{path}={rule!r}\n".encode())
+        return digest.hexdigest()[:16]
+
+    def _layers(self, variant: Variant) -> tuple[Rules, ...]:
+        if variant.granted:
+            return (self.linked, self.rules) if variant.linked else (self.rules,)
+        if self.otherwise is None or isinstance(self.otherwise, Without):
+            msg = f"{self} has no rules without consent"
+            raise ValueError(msg)
+        return (self.otherwise_linked, self.otherwise) if variant.linked else (self.otherwise,)
+
+    def _rule(self, path: str, node: Field, layers: tuple[Rules, ...]) -> Transform:
+        for layer in layers:
+            rule = layer.get(path) or layer.get(node.kind)
+            if rule is not None:
+                break
+        else:
+            msg = f"{self} has no rule for {path} ({node.kind.value}); add one for the path or the kind, Drop() if in doubt"
+            raise ValueError(msg)
+        if node.kind is Kind.SECRET and not isinstance(rule, Drop):
+            msg = f"{self} would release {path}, a secret; a secret is always dropped: use Drop()"
+            raise ValueError(msg)
+        if not rule.takes & {"any", node.type.reading}:
+            msg = f"{self} at {path}: {type(rule).__name__} does not take a {node.type.reading}; choose another transform"
+            raise ValueError(msg)
+        return rule
+
+    def _check_key(self, resolved: Mapping[str, Transform], nodes: Mapping[str, object]) -> None:
+        for path in self.key:
+            if not isinstance(nodes.get(path), Field):
+                msg = f"{self} is keyed by {path}, which is no field of {self.contract.topic}; correct the path"
+                raise ValueError(msg)
+            if not isinstance(resolved[path], Pseudonymize | Drop):
+                msg = f"{self} is keyed by {path}, which it does not pseudonymize; a key must be a token or nothing"
+                raise ValueError(msg)
+        for path, node in nodes.items():
+            if isinstance(node, Repeated) and not isinstance(resolved[path], Keep | Drop):
+                msg = f"{self} at {path}: an array takes Keep() or Drop()"
+                raise ValueError(msg)
+
+    def __str__(self) -> str:
+        return f"view {self.recipient} of {self.contract.topic}"

@@ -1,0 +1,109 @@
+"""
+What every transform is: a frozen declaration that is bound to keys once and then called for each value.
+
+Construct = validate, `bind(keys, kind)` = specialise, call = work. A transform knows no Kafka, no files and no clock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Literal, Protocol
+
+TYPE_NAMES: Final[Mapping[type, str]] = {
+    bool: "boolean",
+    dict: "object",
+    float: "number",
+    int: "number",
+    list: "array",
+    str: "string",
+    type(None): "null",
+}
+
+Need = Literal["time", "subject"]
+"""What an `Apply` takes beside the value: `time` is milliseconds since 1970 UTC, `subject` whom the event is about."""
+
+Reading = Literal["any", "boolean", "geo_point", "number", "text", "timestamp"]
+"""
+How a field's value reaches a transform: `text` str, `number` int or float, `boolean` bool, `timestamp` milliseconds
+since 1970 UTC (int), `geo_point` (latitude, longitude) in WGS-84 degrees, `any` the JSON value as it came.
+"""
+
+Apply = Callable[..., Any]
+"""`apply(value, *needs)`: the released value, or None when nothing may be released. Raises `Refused`."""
+
+
+class Refused(Exception):  # noqa: N818 — the field reads "the value was refused"
+    """
+    A value that cannot be understood, and therefore does not pass.
+
+    The sentence names types, bounds and remedies, never the value.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """
+    A derived key and the version of the root key it comes from.
+
+    Args:
+        version: of the root key, from 1.
+        secret: 32 bytes.
+    """
+
+    version: int
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"Key(version={self.version})"
+
+
+class Keyring(Protocol):
+    """
+    Derives the keys of one recipient and purpose.
+    """
+
+    def derive(self, domain: str, epoch: str = "") -> Key:
+        """
+        The key of a domain in an epoch, from the newest root key.
+        """
+        ...
+
+    def memo(self, name: tuple[Any, ...], make: Callable[[], Apply]) -> Apply:
+        """
+        What `make` returned the first time `name` was asked for: equal transforms of one recipient share their cache.
+        """
+        ...
+
+
+class Transform(Protocol):
+    """
+    How a value is changed.
+    """
+
+    takes: ClassVar[frozenset[Reading]]
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """
+        What `Apply` takes beside the value, in this order.
+        """
+        ...
+
+    @property
+    def gives(self) -> Mapping[str, Any] | None:
+        """
+        The JSON Schema (2020-12) of a released value; None when it is that of the field itself.
+        """
+        ...
+
+    def bind(self, keys: Keyring, kind: str = "plain") -> Apply:
+        """
+        The function that changes one value of a field of this kind.
+        """
+        ...
+
+
+def wrong_type(value: Any, expected: str) -> Refused:
+    """
+    The refusal of a value of the wrong type, by the names JSON has for types.
+    """
+    return Refused(f"expected {expected}, got {TYPE_NAMES.get(type(value), 'something else')}")

@@ -1,0 +1,96 @@
+"""Examples: at least one row for each transform, read by its test, the benchmark and the documentation."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from transforms.age_band import AgeBand
+from transforms.base import Apply, Key, Keyring, Need, Transform
+from transforms.bucket_number import BucketNumber
+from transforms.constant import Constant
+from transforms.drop import Drop
+from transforms.keep import Keep
+from transforms.mask import Mask
+from transforms.shift_time import ShiftTime
+from transforms.timestamp import read_timestamp
+from transforms.truncate_time import TruncateTime
+
+_ROOT: Final = bytes(range(32))
+_EVENT: Final = read_timestamp("2026-11-22T14:37:12.345+08:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """
+    One value and what a transform releases of it.
+
+    Args:
+        transform: as a view declares it.
+        kind: of the field, by the name in `schemas.kinds`.
+        value: as it reaches the transform; a timestamp is a number of milliseconds.
+        released: under `EXAMPLE_KEYS`; None when nothing is.
+        context: what the transform needs beside the value: `time` in milliseconds since 1970 UTC, `subject`.
+    """
+
+    transform: Transform
+    kind: str
+    value: Any
+    released: Any
+    context: Mapping[Need, Any] = field(default_factory=dict)
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """
+        What the bound transform is called with.
+        """
+        return (self.value, *(self.context[need] for need in self.transform.needs))
+
+
+class ExampleKeyring:
+    """
+    The keys of the examples: derived from a root that everybody can read here, so that results can be checked.
+
+    Protects nothing.
+
+    Args:
+        root: 32 bytes; another root stands for another recipient.
+    """
+
+    def __init__(self, root: bytes = _ROOT) -> None:
+        self._root = root
+        self._applies: dict[tuple[Any, ...], Apply] = {}
+
+    def derive(self, domain: str, epoch: str = "") -> Key:
+        """
+        Version 1 of the key of a domain in an epoch: HKDF-SHA256 without salt, 32 bytes.
+        """
+        info = f"{domain}|{epoch}".encode()
+        return Key(1, HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._root))
+
+    def memo(self, name: tuple[Any, ...], make: Callable[[], Apply]) -> Apply:
+        """
+        What `make` returned the first time.
+        """
+        if name not in self._applies:
+            self._applies[name] = make()
+        return self._applies[name]
+
+
+EXAMPLE_KEYS: Final[Keyring] = ExampleKeyring()
+
+EXAMPLES: Final[tuple[Example, ...]] = (
+    Example(AgeBand(), "birth_date", "1998-11-23", "25-29", {"time": _EVENT}),
+    Example(AgeBand(width=10), "birth_date", "1931-05-01", "90+", {"time": _EVENT}),
+    Example(BucketNumber.linear(10_000), "money", 12_990, 10_000),
+    Example(BucketNumber.logarithmic(), "money", 12_990, 8_192),
+    Example(Constant("某用户"), "nickname", "爱喝茶的小李", "某用户"),
+    Example(Drop(), "phone", "13800138000", None),
+    Example(Keep(), "plain", "danmaku", "danmaku"),
+    Example(Mask(keep_last=4), "phone", "13800138000", "****8000"),
+    Example(ShiftTime(days=30), "timestamp", _EVENT, "2026-11-30T21:20:12+08:00", {"subject": "u-1001"}),
+    Example(TruncateTime("10min"), "timestamp", _EVENT, "2026-11-22T14:30:00+08:00"),
+    Example(TruncateTime("hour"), "timestamp", _EVENT, "2026-11-22T14:00:00+08:00"),
+)

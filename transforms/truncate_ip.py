@@ -1,0 +1,107 @@
+"""TruncateIp: the network part of an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from typing import Any, ClassVar, Final
+
+from transforms.base import Apply, Keyring, Need, Reading, Refused, wrong_type
+
+IpAddress = IPv4Address | IPv6Address
+
+CACHED_ADDRESSES: Final = 65_536
+"""Addresses a bound transform remembers: about 15 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class TruncateIp:
+    """
+    Keep the network part of an IP address.
+
+    Addresses of one network stay equal, so traffic can still be counted by network. An IPv6 address that only wraps an
+    IPv4 address, mapped (`::ffff:0:0/96`) or 6to4 (`2002::/16`), is truncated as the IPv4 address it wraps: 48 bits of
+    a 6to4 address would otherwise be the whole IPv4 address.
+
+    Protects against a reader who looks for one household.
+    Does not protect a household that owns its network, nor against joining with other columns; see `pipeline.risk`.
+
+    Args:
+        v4: bits to keep of an IPv4 address, 0–32.
+        v6: bits to keep of an IPv6 address, 0–128.
+
+    Raises:
+        ValueError: a prefix is out of range.
+    """
+
+    v4: int = 24
+    v6: int = 48
+
+    takes: ClassVar[frozenset[Reading]] = frozenset({"text"})
+    needs: ClassVar[tuple[Need, ...]] = ()
+
+    def __post_init__(self) -> None:
+        if not (_is_prefix(self.v4, 32) and _is_prefix(self.v6, 128)):
+            msg = f"prefix out of range: v4={self.v4!r}, v6={self.v6!r}; v4 takes 0–32, v6 takes 0–128"
+            raise ValueError(msg)
+
+    @property
+    def gives(self) -> Mapping[str, Any] | None:
+        """
+        The text of a network address.
+        """
+        return {"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}
+
+    def bind(self, keys: Keyring, kind: str = "plain") -> Apply:  # noqa: ARG002 — every address is read alike
+        """
+        A function from the text of an address to that of its network; addresses repeat, so it remembers them.
+        """
+        return keys.memo((type(self).__name__, self.v4, self.v6), self._make)
+
+    def _make(self) -> Apply:
+        network = lru_cache(CACHED_ADDRESSES)(self._network)
+
+        def apply(value: Any) -> str:
+            if not isinstance(value, str):
+                raise wrong_type(value, "string")
+            return network(value)
+
+        return apply
+
+    def _network(self, text: str) -> str:
+        address = read_address(text)
+        if isinstance(address, IPv6Address):
+            address = address.sixtofour or address
+        kept = self.v4 if isinstance(address, IPv4Address) else self.v6
+        host_bits = address.max_prefixlen - kept
+        return str(type(address)(int(address) >> host_bits << host_bits))
+
+
+def read_address(text: str) -> IpAddress:
+    """
+    The IP address that a text is.
+
+    An IPv4-mapped IPv6 address is read as the IPv4 address: both are written for the same host.
+
+    Args:
+        text: an address alone, without port, prefix length, zone id, brackets or leading zeros.
+
+    Raises:
+        Refused: the text is anything else.
+
+    Source: RFC 4291 section 2.2 and 2.5.5.2.
+    """
+    try:
+        if ":" not in text:
+            return IPv4Address(text)
+        if "%" not in text and "/" not in text:
+            address = IPv6Address(text)
+            return address.ipv4_mapped or address
+    except AddressValueError:
+        pass
+    msg = "not an IP address; send the address alone, without port, prefix length or zone id"
+    raise Refused(msg)
+
+
+def _is_prefix(bits: Any, most: int) -> bool:
+    return type(bits) is int and 0 <= bits <= most

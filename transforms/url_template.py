@@ -1,0 +1,169 @@
+"""UrlTemplate: host and route of a URL."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, ClassVar, Final
+
+from transforms.base import Apply, Keyring, Need, Reading, Refused, wrong_type
+
+DEFAULT_WORDS: Final = tuple(
+    """
+    about account activity address ads after-sale anchor api app article assets auth banner bind brand cart category
+    channel checkout city collect comment common config contact coupon danmaku detail discover express fans favorite
+    feed feedback follow gateway gift goods group h5 help history home hot im index item items join like list live
+    login logistics logout mall me member merchant message mine mobile my news notice notify open order orders page
+    pay payment play privacy product profile promotion rank recommend refund register rest review room rooms search
+    seckill security service settings share shop sign sku sms static store stream subscribe tag team topic upload user
+    users v1 v2 v3 v4 verify video vip wallet web wishlist www
+    """.split()  # noqa: SIM905 — ten lines instead of a hundred
+)
+"""Words of a shop's routes; none of them says anything about a person."""
+
+CACHED_URLS: Final = 8_192
+"""URLs without query that a bound transform remembers: about 3 MB."""
+
+MAX_SEGMENTS: Final = 8
+MAX_HOST: Final = 253
+MAX_LABEL: Final = 24
+MAX_DIGITS: Final = 3
+"""Digits in one label or word: four could be the end of a telephone number."""
+
+HIDDEN: Final = "*"
+CUT: Final = "…"
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_PORT: Final = re.compile(r":[0-9]*$")
+_LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_IPV6: Final = re.compile(r"\[[0-9A-Fa-f:.]+\]")
+_NUMERIC: Final = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
+_WORD: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class UrlTemplate:
+    """
+    Reduce a URL to its host and the words of its route: `shop.example.com/item/*`.
+
+    URLs of one route become equal, so traffic can be counted by page. User, port, query and fragment are dropped. A
+    path segment passes only when it is one of a closed list of words; any other one becomes `*`, and what follows the
+    eighth becomes `…`. A label of the host becomes `*` when it holds four digits or more or nothing but digits, is
+    longer than 24 characters or not ASCII; so does a host that is an IP address. A relative URL gives its path alone.
+    What is neither `https://…`, `http://…`, `//…` nor `/…` is refused.
+
+    Protects against identifiers, tokens and search terms in paths, queries and generated host names.
+    Does not protect a person whose name is a label of the host (`zhangsan.blog.example.com`), nor hide which site was
+    visited.
+
+    Args:
+        path: whether the path template passes beside the host. Without it a relative URL releases nothing.
+        words: the path segments that pass, in lower case, each with at most 3 digits.
+
+    Raises:
+        ValueError: a word is not of this form.
+
+    Source: RFC 3986 section 3; labels by RFC 1123 section 2.1 and, for `xn--`, RFC 5890.
+    """
+
+    path: bool = True
+    words: tuple[str, ...] = field(default=DEFAULT_WORDS, repr=False)
+
+    takes: ClassVar[frozenset[Reading]] = frozenset({"text"})
+    needs: ClassVar[tuple[Need, ...]] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.words, tuple):
+            msg = 'words must be a tuple, such as (*DEFAULT_WORDS, "auction")'
+            raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
+        for word in self.words:
+            if not (isinstance(word, str) and _WORD.fullmatch(word) and _digits(word) <= MAX_DIGITS):
+                msg = f"route word {word!r} must be in lower case a–z, 0–9 and . _ -, with at most {MAX_DIGITS} digits"
+                raise ValueError(msg)
+
+    @property
+    def gives(self) -> Mapping[str, Any] | None:
+        """
+        A text of the characters that can pass.
+        """
+        return {"type": "string", "pattern": f"^[a-z0-9_.*/{CUT}-]+$"}
+
+    def bind(self, keys: Keyring, kind: str = "plain") -> Apply:  # noqa: ARG002 — needs no key
+        """
+        A function from a URL to its template; pages repeat once their queries are cut, so it remembers them.
+        """
+        return keys.memo((type(self).__name__, self.path, self.words), self._make)
+
+    def _make(self) -> Apply:
+        words = frozenset(self.words)
+
+        @lru_cache(CACHED_URLS)
+        def template(url: str) -> str | None:
+            host, path = _split(url)
+            if not self.path:
+                return host
+            return (host or "") + _route(path, words) or "/"
+
+        def apply(value: Any) -> str | None:
+            if not isinstance(value, str):
+                raise wrong_type(value, "string")
+            return template(value.partition("#")[0].partition("?")[0])
+
+        return apply
+
+
+def _split(url: str) -> tuple[str | None, str]:
+    """
+    Releasable host (None of a relative URL) and raw path of a URL without query and fragment.
+    """
+    scheme = _SCHEME.match(url)
+    if scheme and scheme[0].lower() not in {"http:", "https:"}:
+        msg = "a URL of a scheme other than http and https, or host and port without one; put https:// before the host"
+        raise Refused(msg)
+    rest = url[scheme.end() :] if scheme else url
+    if rest.startswith("//"):
+        authority, slash, path = rest[2:].partition("/")
+        return _host(authority), slash + path
+    if scheme or not rest.startswith("/"):
+        msg = "not a URL; send https://host/path, //host/path or /path"
+        raise Refused(msg)
+    return None, rest
+
+
+def _host(authority: str) -> str:
+    host = _PORT.sub("", authority.rpartition("@")[2]).removesuffix(".")
+    labels = host.split(".")
+    if _IPV6.fullmatch(host) or _NUMERIC.fullmatch(labels[-1]):
+        return HIDDEN
+    if len(host) > MAX_HOST:
+        msg = f"the host is no DNS name; send at most {MAX_HOST} characters"
+        raise Refused(msg)
+    return ".".join(map(_label, labels))
+
+
+def _label(label: str) -> str:
+    if not label.isascii():
+        return HIDDEN
+    if not _LABEL.fullmatch(label):
+        msg = "the host is no DNS name; send letters, digits and hyphens, 1–63 between two dots"
+        raise Refused(msg)
+    label = label.lower()
+    if len(label) > MAX_LABEL or label.isdecimal() or _digits(label) > MAX_DIGITS or label.startswith("xn--"):
+        return HIDDEN
+    return label
+
+
+def _route(path: str, words: frozenset[str]) -> str:
+    segments = [segment for segment in path.split("/") if segment]
+    shown = [_segment(segment.lower(), words) for segment in segments[:MAX_SEGMENTS]]
+    if len(segments) > MAX_SEGMENTS:
+        shown.append(CUT)
+    return "".join(f"/{segment}" for segment in shown)
+
+
+def _segment(segment: str, words: frozenset[str]) -> str:
+    return segment if segment in words else HIDDEN
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdecimal, text))
