@@ -81,7 +81,7 @@ ADS: Final[Rules] = {
     Kind.TIMESTAMP: TruncateTime("10min"),
     Kind.TRANSACTION_ID: Pseudonymize("ads.transaction", cache=0),
     Kind.URL: UrlTemplate(path=False),
-    Kind.USER_AGENT: UserAgent("family"),
+    Kind.USER_AGENT: UserAgent("system"),
     Kind.USER_ID: Pseudonymize("ads.user", epoch="month"),
 }
 """With the subject's consent to the purpose `ads`."""

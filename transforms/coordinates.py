@@ -59,7 +59,7 @@ def wgs84_to_gcj02(lat: float, lng: float) -> tuple[float, float]:
         lat: WGS-84 degrees.
         lng: WGS-84 degrees.
 
-    Source: the transformation published in 2010, used by map libraries since; the standard itself (GCJ-02) is secret.
+    Source: the transformation that map libraries publish; the standard itself, GCJ-02, is secret.
     """
     if not _in_china(lat, lng):
         return lat, lng

@@ -3,7 +3,7 @@ Divisions: the official names of China's provinces and cities.
 
 Province-level divisions, 34, in the order of their codes, each with its prefecture-level divisions, 333 in all, and
 the cities of county level that are directly under it, 21 in all. Counties and forest districts directly under a
-province are left out: with as few as 60,000 inhabitants they are finer than a city. A municipality or special
+province are left out: they are no cities, and some have few inhabitants. A municipality or special
 administrative region is its own and only city; Taiwan's cities are left out.
 
 Source: GB/T 2260, codes for the administrative divisions of China, as kept by the Ministry of Civil Affairs (民政部);

@@ -90,7 +90,7 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     Example(Drop(), "phone", "13800138000", None),
     Example(Keep(), "plain", "danmaku", "danmaku"),
     Example(Mask(keep_last=4), "phone", "13800138000", "****8000"),
-    Example(ShiftTime(days=30), "timestamp", _EVENT, "2026-11-30T21:20:12+08:00", {"subject": "u-1001"}),
+    Example(ShiftTime(days=30), "timestamp", _EVENT, "2026-10-31T03:35:12+08:00", {"subject": "u-1001"}),
     Example(TruncateTime("10min"), "timestamp", _EVENT, "2026-11-22T14:30:00+08:00"),
     Example(TruncateTime("hour"), "timestamp", _EVENT, "2026-11-22T14:00:00+08:00"),
 )

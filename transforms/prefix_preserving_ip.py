@@ -87,7 +87,7 @@ class PrefixPreservingIp:
 
         @lru_cache(maxsize=64)
         def pseudonymizer(epoch: str) -> Callable[[IpAddress], IpAddress]:
-            return _pseudonymizer(keys.derive(self.domain, epoch).secret)
+            return _pseudonymizer(keys.derive(f"crypto_pan:{self.domain}", epoch).secret)
 
         @lru_cache(CACHED_ADDRESSES)
         def replaced(text: str, epoch: str) -> str:

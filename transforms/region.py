@@ -12,7 +12,7 @@ from transforms.divisions import DIVISIONS
 Level = Literal["province", "city"]
 
 CACHED_NAMES: Final = 16_384
-"""Place names a bound transform remembers: about 5 MB."""
+"""Place names a bound transform remembers: about 3 MB."""
 
 SEPARATORS: Final = " \t\u3000-_/|·.,，、>"
 

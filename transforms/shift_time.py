@@ -61,7 +61,7 @@ class ShiftTime:
         return keys.memo((self,), lambda: self._bind(keys))
 
     def _bind(self, keys: Keyring) -> Apply:
-        evaluate = prf("hmac-sha256", keys.derive("shift_time").secret)
+        evaluate = prf("hmac-sha256", keys.derive("shift_time:").secret)
         furthest = self.days * _MINUTES_A_DAY
 
         @lru_cache(maxsize=65_536)

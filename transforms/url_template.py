@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
@@ -57,7 +57,7 @@ class UrlTemplate:
     visited.
 
     Args:
-        path: whether the path template passes beside the host. Without it a relative URL releases nothing.
+        path: whether the path template passes beside the host. Without it a relative URL gives `*`: some host.
         words: the path segments that pass, in lower case, each with at most 3 digits.
 
     Raises:
@@ -67,7 +67,7 @@ class UrlTemplate:
     """
 
     path: bool = True
-    words: tuple[str, ...] = field(default=DEFAULT_WORDS, repr=False)
+    words: tuple[str, ...] = DEFAULT_WORDS
 
     takes: ClassVar[frozenset[Reading]] = frozenset({"text"})
     needs: ClassVar[tuple[Need, ...]] = ()
@@ -98,13 +98,13 @@ class UrlTemplate:
         words = frozenset(self.words)
 
         @lru_cache(CACHED_URLS)
-        def template(url: str) -> str | None:
+        def template(url: str) -> str:
             host, path = _split(url)
             if not self.path:
-                return host
+                return host or HIDDEN
             return (host or "") + _route(path, words) or "/"
 
-        def apply(value: Any) -> str | None:
+        def apply(value: Any) -> str:
             if not isinstance(value, str):
                 raise wrong_type(value, "string")
             return template(value.partition("#")[0].partition("?")[0])

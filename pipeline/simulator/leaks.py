@@ -19,6 +19,7 @@ _HAN_DIGITS: Final = ("零〇", "一壹幺", "二贰", "三叁", "四肆", "五�
 _INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u2060\ufe0f\u20e3\ufeff"  # a keycap is a digit and the last but one two
 _ROUNDS: Final = 2  # of unescaping and percent-decoding
 _BMP: Final = 0x10000
+_WIDE: Final = 0xFEE0  # from an ASCII character to its full-width form
 
 _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\(.)", re.DOTALL)
 _CONTROLS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -118,23 +119,23 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         table, foldable = _foldable()
-        if foldable.search(text):
-            text = text.translate(table)
-    return text.lower()
+        # Few characters of a text are folded; `str.translate` would look up every one of them.
+        text = foldable.sub(lambda match: table[match[0]], text)
+    return text.casefold()
 
 
 @cache
-def _foldable() -> tuple[dict[int, str | None], re.Pattern[str]]:
-    table: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    table |= {0x3000: " ", 0xA0: " "}
-    for code in range(0x80, _BMP):
-        digit = unicodedata.digit(chr(code), None)
+def _foldable() -> tuple[dict[str, str], re.Pattern[str]]:
+    table = {chr(code): chr(code - _WIDE) for code in range(0xFF01, 0xFF5F)}
+    table |= {"\u3000": " ", "\u00a0": " "}
+    for character in map(chr, range(0x80, _BMP)):
+        digit = unicodedata.digit(character, None)
         if digit is not None:
-            table[code] = str(digit)
+            table[character] = str(digit)
     for value, characters in enumerate(_HAN_DIGITS):
-        table |= dict.fromkeys(map(ord, characters), str(value))
-    table |= dict.fromkeys(map(ord, _INVISIBLE))
-    return table, re.compile("[" + "".join(map(chr, table)) + "]")
+        table |= dict.fromkeys(characters, str(value))
+    table |= dict.fromkeys(_INVISIBLE, "")
+    return table, re.compile("[" + "".join(table) + "]")
 
 
 def _readings(record: bytes | str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
 from random import Random
@@ -25,8 +25,8 @@ from pipeline.simulator.places import CITIES, Address, City, address
 from pipeline.simulator.public import is_public
 from pipeline.simulator.routes import Route, Site
 
-_YOUNGEST: Final = date(2011, 12, 31)
-_BIRTH_DAYS: Final = 60 * 365
+_YOUNGEST: Final = 14 * 366  # days at the start of the stream
+_AGES: Final = 60 * 365  # days between the oldest and the youngest
 _CARRIERS: Final = ("中国移动", "中国联通", "中国电信", "中国广电")
 _CARRIER_SHARES: Final = (57, 20, 22, 1)
 _DEVICE_SHARES: Final = (70, 22, 8)  # of people with one, two and three devices
@@ -34,6 +34,7 @@ _FIRST_USER_ID: Final = 100_000_000_000
 _USER_ID_GAP: Final = 7_919
 _SITES_PER_DISTRICT: Final = 12
 _HAUNTS: Final = 3
+_STRANGERS: Final = 2_000
 _SPREAD: Final = 0.018  # standard deviation of places around the middle of a district, degrees
 _NEAR: Final = 0.6  # share of places of the own district
 _HIDDEN: Final = 0.1
@@ -94,6 +95,7 @@ class Population:
         self._rng = rng
         self._names = NameBook(rng)
         self._start = start
+        self._today = datetime.fromtimestamp(start / 1_000, UTC).date()
         self._city_weights = [city.weight for city in CITIES]
         self._sites = {city.name: _public_sites(rng, city) for city in CITIES}
         self.people: Final = tuple(self._person(number) for number in range(size))
@@ -117,9 +119,9 @@ class Population:
     @cached_property
     def passing_stations(self) -> tuple[Station, ...]:
         """
-        Bluetooth devices and access points of strangers.
+        Bluetooth devices of strangers.
         """
-        return tuple(gadget(self._rng) for _ in range(2_000))
+        return tuple(gadget(self._rng) for _ in range(_STRANGERS))
 
     def _person(self, number: int) -> Person:
         rng = self._rng
@@ -130,7 +132,7 @@ class Population:
         home = address(rng, city)
         carrier = rng.choices(_CARRIERS, _CARRIER_SHARES)[0]
         devices = tuple(device(rng) for _ in range(rng.choices((1, 2, 3), _DEVICE_SHARES)[0]))
-        birth = _YOUNGEST - timedelta(days=int(rng.random() * _BIRTH_DAYS))
+        birth = self._today - timedelta(days=_YOUNGEST + int(rng.random() * _AGES))
         origin = pick(rng, CITIES) if rng.random() < _MIGRANTS else city
         return Person(
             user_id=str(_FIRST_USER_ID + number * _USER_ID_GAP + int(rng.random() * _USER_ID_GAP)),

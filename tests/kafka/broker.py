@@ -128,7 +128,7 @@ class KafkaCluster:
         """
         Start an ended node on its old port and data, and wait until it serves.
 
-        After `kill` it takes some 3 s longer: the controller waits for the old session to run out.
+        The controller lets it back in when its old session has run out, which takes up to 3 s.
 
         Raises:
             BrokerError: it runs already, or it does not come up.

@@ -4,7 +4,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from transforms.base import Refused
@@ -39,7 +39,10 @@ class TestBothScales:
         """
         Bucketing a released value changes nothing.
         """
-        assert bucket(declaration, bucket(declaration, value)) == bucket(declaration, value)
+        bound = bucket(declaration, value)
+        assume(abs(bound) <= LARGEST)  # below zero a bound is larger than the number, and may leave what can be read
+
+        assert bucket(declaration, bound) == bound
 
     @given(DECLARATIONS, NUMBERS, NUMBERS)
     def test_order_stays(self, declaration, one, other):

@@ -88,10 +88,10 @@ class TestUrlTemplate:
 
     def test_without_path_the_host_alone_passes(self):
         """
-        A relative URL then releases nothing.
+        A relative URL then is of some host.
         """
         assert template("https://shop.example.com/item/1", path=False) == "shop.example.com"
-        assert template("/item/1", path=False) is None
+        assert template("/item/1", path=False) == "*"
 
     def test_words_can_be_chosen(self):
         """
