@@ -213,8 +213,8 @@ def _changes(topic: Topic, found: Present) -> Iterator[Change]:
     if found.replication != topic.replication:
         yield Refusal(
             topic,
-            f"it has {found.replication} replicas and {topic.replication} are wanted; "
-            f"move it with kafka-reassign-partitions, or declare {found.replication}",
+            f"its replication is {found.replication} and {topic.replication} is wanted; "
+            f"change it with kafka-reassign-partitions, or declare {found.replication}",
         )
     if found.partitions > topic.partitions:
         yield Refusal(

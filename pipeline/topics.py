@@ -101,22 +101,22 @@ class Lag(NamedTuple):
     lag: int
 
 
-def plan(bootstrap: str, goal: Sequence[Topic], **security: Any) -> tuple[Change, ...]:
+def plan(bootstrap: str, wanted: Sequence[Topic], **security: Any) -> tuple[Change, ...]:
     """
     What `apply` would do, without doing it.
 
     Args:
         bootstrap: `host:port,host:port`.
-        goal: topics, each name once.
+        wanted: topics, each name once.
         security: kafka-python's settings from `security_protocol` to `sasl_plain_password`.
 
     Raises:
         TopicsError: no broker answers, or the principal may not see a topic or its settings.
         ValueError: a name stands twice.
     """
-    check_names(goal)
+    check_names(wanted)
     with _connected(bootstrap, security) as admin:
-        return _plan(admin, goal)
+        return _plan(admin, wanted)
 
 
 def apply(bootstrap: str, changes: Sequence[Change], **security: Any) -> None:

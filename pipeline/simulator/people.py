@@ -40,7 +40,7 @@ _NEAR: Final = 0.6  # share of places of the own district
 _HIDDEN: Final = 0.1
 _SHOPS: Final = 0.5
 _MIGRANTS: Final = 0.4  # share of people whose identity number is from another city
-_ZIPF: Final = 0.8  # exponent: the hundredth most active person acts 40 times less than the first
+_ZIPF: Final = 0.8  # exponent: the most active person acts seven times as often as the hundredth
 
 
 @dataclass(frozen=True, slots=True)

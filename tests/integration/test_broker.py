@@ -1,14 +1,21 @@
 """The broker that the integration tests stand on, and the client that looks at it from outside."""
 
+import re
+import subprocess
+import sys
 from itertools import groupby
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.kafka import kcat
-from tests.kafka.broker import KafkaCluster
+from tests.kafka.broker import EXTERNAL, KafkaCluster
+from tests.kafka.jars import classpath
 from tests.kafka.node import BrokerError
+from tests.kafka.programs import MissingError, java, program
 
 EVERY_BYTE = bytes(range(256))
 
@@ -103,6 +110,113 @@ class TestCluster:
 
         assert len(records) == 90
         assert {partition.partition for partition in records} == {0, 1, 2}
+
+
+class TestPrograms:
+    @pytest.fixture
+    def empty(self, tmp_path, monkeypatch):
+        """
+        A PATH with nothing on it.
+        """
+        for name in ("JAVA_HOME", "KAFKA_HOME", EXTERNAL, "CI"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        return tmp_path
+
+    @pytest.mark.parametrize(
+        ("find", "sentence"),
+        [
+            pytest.param(kcat.installed, "kcat is missing: install it (Debian package kcat)", id="kcat"),
+            pytest.param(java, "java is missing: install Java 17 or later", id="java"),
+            pytest.param(
+                lambda: program("mvn", "install Maven"), "mvn is missing: install Maven", id="anything by its name"
+            ),
+        ],
+    )
+    def test_names_what_is_missing_and_the_remedy(self, empty, find, sentence):
+        """
+        One sentence.
+        """
+        with pytest.raises(MissingError, match="^" + re.escape(sentence)):
+            find()
+
+    def test_refuses_a_java_that_is_too_old(self, empty):
+        """
+        Java 8, which calls itself 1.8, and everything below 17.
+        """
+        old = empty / "java"
+        old.write_text("#!/bin/sh\necho 'openjdk version \"1.8.0_402\"' >&2\n")
+        old.chmod(0o755)
+
+        with pytest.raises(MissingError, match="too old for Kafka: install Java 17"):
+            java()
+
+    def test_needs_maven_only_once(self, kafka, monkeypatch):
+        """
+        Jars that were resolved before are found without Maven.
+        """
+        before = classpath()
+        monkeypatch.setenv("PATH", "")
+
+        assert classpath() == before
+        assert list(Path(before).parent.glob("kafka_*.jar"))
+
+    def test_says_that_maven_is_missing(self, empty, monkeypatch):
+        """
+        With both ways out, and nothing half done stays behind.
+        """
+        monkeypatch.setattr("tests.kafka.jars.CACHE", empty / "cache")
+
+        with pytest.raises(MissingError, match=r"mvn is missing.*KAFKA_HOME"):
+            classpath()
+        assert list((empty / "cache").iterdir()) == []
+
+    def test_takes_the_jars_of_an_unpacked_release(self, empty, monkeypatch):
+        """
+        `KAFKA_HOME` goes before Maven, and one without jars is refused.
+        """
+        monkeypatch.setenv("KAFKA_HOME", str(empty))
+        with pytest.raises(MissingError, match=r"holds no libs/kafka_\*\.jar"):
+            classpath()
+
+        (empty / "libs").mkdir()
+        (empty / "libs" / "kafka_2.13-4.1.1.jar").touch()
+        assert classpath() == str(empty / "libs" / "*")
+
+    def test_uses_brokers_that_run_already(self, kafka, empty, monkeypatch):
+        """
+        Without Java and Maven; they can be written to and cannot be stopped or given settings.
+        """
+        monkeypatch.setenv(EXTERNAL, kafka.bootstrap)
+        with KafkaCluster() as cluster:
+            cluster.create_topic(f"raw.{uuid4().hex[:8]}")
+            assert cluster.bootstrap == kafka.bootstrap
+            assert cluster.nodes == ()
+            with pytest.raises(BrokerError, match="the nodes are external"):
+                cluster.stop(1)
+        with pytest.raises(BrokerError, match="cannot be given settings"):
+            KafkaCluster(properties={"num.io.threads": "2"})
+
+    @pytest.mark.parametrize(
+        ("ci", "outcome"),
+        [pytest.param("", "1 skipped", id="on a desk"), pytest.param("true", "1 error", id="in CI")],
+    )
+    def test_a_missing_program_skips_on_a_desk_and_fails_in_ci(self, empty, ci, outcome):
+        """
+        In both cases the reason is in the report.
+        """
+        one = "tests/integration/test_broker.py::TestCluster::test_does_not_create_topics_by_itself"
+        run = subprocess.run(  # noqa: S603 — this very interpreter
+            [sys.executable, "-m", "pytest", "-W", "ignore::DeprecationWarning", "-p", "no:cacheprovider", one],
+            cwd=Path(__file__).parents[2],
+            env={"PATH": str(empty), "CI": ci},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert outcome in run.stdout
+        assert "kcat is missing: install it" in run.stdout
 
 
 class TestKcat:

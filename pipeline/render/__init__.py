@@ -1,0 +1,1 @@
+"""Documents made from contracts and views: schemas for machines, the matrix for the privacy officer."""

@@ -1,0 +1,319 @@
+"""Topics as they are wanted, and the plan that leads there; brokers are asked in the integration tests."""
+
+import socket
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.topic_plan import Present, difference
+from pipeline.topics import (
+    AddPartitions,
+    AlterConfig,
+    Create,
+    Refusal,
+    RetentionDays,
+    Topic,
+    TopicsError,
+    apply,
+    existing,
+    lag,
+    plan,
+    wanted,
+)
+
+DAY = 24 * 60 * 60 * 1000
+ORDER = Topic("raw.order", partitions=4, replication=3, config={"retention.ms": "1000", "cleanup.policy": "delete"})
+
+topics = st.builds(
+    Topic,
+    name=st.from_regex(r"[a-z]{1,8}\.[a-z]{1,8}", fullmatch=True),
+    partitions=st.integers(1, 64),
+    replication=st.integers(1, 5),
+    config=st.dictionaries(st.sampled_from(["retention.ms", "segment.ms", "compression.type"]), st.text(max_size=5)),
+)
+
+
+def present(topic, **changes):
+    return Present(topic.partitions, topic.replication, topic.config)._replace(**changes)
+
+
+class TestTopic:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            pytest.param("", id="empty"),
+            pytest.param(".", id="dot"),
+            pytest.param("..", id="two dots"),
+            pytest.param("raw order", id="space"),
+            pytest.param("raw.order\n", id="line end"),
+            pytest.param("raw/order", id="slash"),
+            pytest.param("原始.订单", id="Han letters"),
+            pytest.param("a" * 250, id="too long"),
+        ],
+    )
+    def test_refuses_a_name_that_kafka_does_not_allow(self, name):
+        """
+        Before any broker is asked.
+        """
+        with pytest.raises(ValueError, match="does not allow the topic name"):
+            Topic(name, partitions=1, replication=1)
+
+    @pytest.mark.parametrize(
+        ("partitions", "replication"), [pytest.param(0, 1, id="partitions"), pytest.param(1, 0, id="replicas")]
+    )
+    def test_refuses_numbers_below_one(self, partitions, replication):
+        """
+        A topic has at least one partition and one replica.
+        """
+        with pytest.raises(ValueError, match="start at 1"):
+            Topic("raw.order", partitions, replication)
+
+
+class TestWanted:
+    def test_each_raw_topic_has_a_quarantine(self):
+        """
+        Raw, then clean, then quarantine, in the order given.
+        """
+        names = [topic.name for topic in wanted(["raw.a", "raw.b"], ["clean.a"], partitions=6, replication=3)]
+
+        assert names == ["raw.a", "raw.b", "clean.a", "quarantine.raw.a", "quarantine.raw.b"]
+
+    @pytest.mark.parametrize(
+        ("name", "days"),
+        [
+            pytest.param("raw.a", 1, id="raw"),
+            pytest.param("clean.a", 180, id="clean"),
+            pytest.param("quarantine.raw.a", 30, id="quarantine"),
+        ],
+    )
+    def test_keeps_each_sort_for_its_time(self, name, days):
+        """
+        Raw events for a day, clean ones for half a year, quarantined ones for a month.
+        """
+        found = {topic.name: topic for topic in wanted(["raw.a"], ["clean.a"], partitions=6, replication=3)}
+
+        assert found[name].config["retention.ms"] == str(days * DAY)
+
+    @pytest.mark.parametrize(
+        ("replication", "in_sync"),
+        [pytest.param(1, "1", id="one"), pytest.param(2, "1", id="two"), pytest.param(3, "2", id="three")],
+    )
+    def test_every_topic_has_the_settings_that_all_share(self, replication, in_sync):
+        """
+        Deleted by age, dated by the event, written to all replicas but one.
+        """
+        for topic in wanted(["raw.a"], ["clean.a"], partitions=6, replication=replication):
+            assert (topic.partitions, topic.replication) == (6, replication)
+            assert topic.config["cleanup.policy"] == "delete"
+            assert topic.config["message.timestamp.type"] == "CreateTime"
+            assert topic.config["min.insync.replicas"] == in_sync
+
+    @given(st.floats(min_value=1 / DAY, max_value=100_000))
+    def test_a_segment_is_rolled_long_before_its_records_expire(self, days):
+        """
+        For all retentions: records outlive them by a twenty-fourth and by a day at most.
+        """
+        (topic,) = wanted([], ["clean.a"], partitions=1, replication=1, retention_days=RetentionDays(clean=days))
+        retention, segment = int(topic.config["retention.ms"]), int(topic.config["segment.ms"])
+
+        assert 1 <= segment <= max(1, min(retention / 24 + 1, DAY))
+
+    @pytest.mark.parametrize(
+        "days",
+        [
+            pytest.param(0, id="zero"),
+            pytest.param(-1, id="minus one, which Kafka reads as for ever"),
+            pytest.param(float("inf"), id="for ever"),
+            pytest.param(float("nan"), id="not a number"),
+        ],
+    )
+    def test_refuses_a_retention_that_is_none(self, days):
+        """
+        Nothing is kept without an end.
+        """
+        with pytest.raises(ValueError, match="above zero"):
+            wanted(["raw.a"], [], partitions=1, replication=1, retention_days=RetentionDays(raw=days))
+
+    def test_refuses_a_topic_named_twice(self):
+        """
+        Two retentions for one topic cannot both hold.
+        """
+        with pytest.raises(ValueError, match=r"raw\.a is wanted twice"):
+            wanted(["raw.a"], ["raw.a"], partitions=1, replication=1)
+
+
+class TestDifference:
+    @given(st.lists(topics, unique_by=lambda topic: topic.name))
+    def test_nothing_changes_when_all_is_as_wanted(self, goal):
+        """
+        For all topics, whatever else the brokers hold.
+        """
+        others = {"other": Present(1, 1, {})}
+
+        assert difference(goal, others | {topic.name: present(topic) for topic in goal}) == ()
+
+    @given(st.lists(topics, unique_by=lambda topic: topic.name))
+    def test_creates_what_is_not_there(self, goal):
+        """
+        For all topics, in their order.
+        """
+        assert difference(goal, {}) == tuple(Create(topic) for topic in goal)
+
+    @given(topics, st.integers(1, 64), st.integers(1, 5))
+    def test_never_takes_anything_away(self, topic, partitions, replication):
+        """
+        For all pairs of numbers: fewer partitions or other replicas are refused, more partitions are added.
+        """
+        changes = difference([topic], {topic.name: present(topic, partitions=partitions, replication=replication)})
+        refusals = [change for change in changes if isinstance(change, Refusal)]
+
+        assert (AddPartitions(topic, partitions) in changes) == (partitions < topic.partitions)
+        assert len(refusals) == (partitions > topic.partitions) + (replication != topic.replication)
+        assert not any(isinstance(change, Create) for change in changes)
+
+    @pytest.mark.parametrize(
+        ("found", "changes"),
+        [
+            pytest.param(
+                present(ORDER, partitions=1),
+                ["extend raw.order from 1 to 4 partitions, which moves keys"],
+                id="too few partitions",
+            ),
+            pytest.param(
+                present(ORDER, config={"retention.ms": "9", "cleanup.policy": "delete"}),
+                ["alter raw.order: retention.ms from 9 to 1000"],
+                id="other setting",
+            ),
+            pytest.param(
+                present(ORDER, config={"cleanup.policy": "delete"}),
+                ["alter raw.order: retention.ms from None to 1000"],
+                id="unknown setting",
+            ),
+            pytest.param(present(ORDER, config={**ORDER.config, "compression.type": "lz4"}), [], id="setting beside"),
+            pytest.param(
+                present(ORDER, partitions=6),
+                [
+                    (
+                        "refuse raw.order: it has 6 partitions and 4 are wanted, and Kafka takes none away; "
+                        "declare 6, or create another topic and move its readers and writers"
+                    )
+                ],
+                id="too many partitions",
+            ),
+            pytest.param(
+                present(ORDER, replication=1),
+                [
+                    (
+                        "refuse raw.order: its replication is 1 and 3 is wanted; "
+                        "change it with kafka-reassign-partitions, or declare 1"
+                    )
+                ],
+                id="other replication",
+            ),
+            pytest.param(
+                Present(2, 3, {"retention.ms": "9", "cleanup.policy": "delete"}),
+                [
+                    "extend raw.order from 2 to 4 partitions, which moves keys",
+                    "alter raw.order: retention.ms from 9 to 1000",
+                ],
+                id="two things at once",
+            ),
+        ],
+    )
+    def test_says_what_it_would_do(self, found, changes):
+        """
+        Each change is one line that an operator can check, and a refusal says what to do by hand.
+        """
+        assert [str(change) for change in difference([ORDER], {"raw.order": found})] == changes
+
+    def test_shows_what_it_would_create(self):
+        """
+        With every setting.
+        """
+        (change,) = difference([ORDER], {})
+
+        assert str(change) == "create raw.order: 4 partitions × 3, cleanup.policy=delete, retention.ms=1000"
+
+    def test_alters_only_the_settings_that_differ(self):
+        """
+        What holds is not sent again.
+        """
+        (change,) = difference([ORDER], {"raw.order": present(ORDER, config={**ORDER.config, "retention.ms": "9"})})
+
+        assert change == AlterConfig(ORDER, {"retention.ms": ("9", "1000")})
+
+
+class TestErrors:
+    @pytest.fixture
+    def closed(self):
+        """
+        An address where nothing listens.
+        """
+        with socket.socket() as held:
+            held.bind(("127.0.0.1", 0))
+            yield f"127.0.0.1:{held.getsockname()[1]}"
+
+    @pytest.mark.parametrize(
+        "ask",
+        [
+            pytest.param(lambda servers: plan(servers, [ORDER]), id="plan"),
+            pytest.param(lambda servers: apply(servers, [Create(ORDER)]), id="apply"),
+            pytest.param(existing, id="existing"),
+            pytest.param(lambda servers: lag(servers, "group"), id="lag"),
+        ],
+    )
+    def test_says_that_nothing_listens(self, closed, ask):
+        """
+        One sentence with the address and what to check, whatever was asked.
+        """
+        with pytest.raises(TopicsError) as error:
+            ask(closed)
+
+        assert str(error.value) == f"nothing listens at {closed}: check the address and whether the brokers run"
+
+    @pytest.mark.parametrize(
+        "bootstrap",
+        [
+            pytest.param("", id="empty"),
+            pytest.param("broker", id="no port"),
+            pytest.param("broker:kafka", id="port by name"),
+            pytest.param(":9092", id="no host"),
+            pytest.param("broker:9092,", id="comma at the end"),
+        ],
+    )
+    def test_refuses_what_is_not_an_address(self, bootstrap):
+        """
+        Before anything is looked up.
+        """
+        with pytest.raises(TopicsError, match="write host:port"):
+            existing(bootstrap)
+
+    @pytest.mark.parametrize("protocol", [pytest.param("TLS", id="no such"), pytest.param("ssl", id="lower case")])
+    def test_refuses_an_unknown_security_protocol(self, closed, protocol):
+        """
+        The library would take it for PLAINTEXT and talk in clear.
+        """
+        with pytest.raises(TopicsError, match="SASL_SSL"):
+            existing(closed, security_protocol=protocol)
+
+    def test_a_refusal_keeps_everything_as_it_is(self, closed):
+        """
+        Among changes that could be made, it comes first and no broker is asked.
+        """
+        with pytest.raises(TopicsError, match=r"nothing was changed.*raw\.order.*declare 6"):
+            apply(closed, [Create(replace(ORDER, name="raw.new")), Refusal(ORDER, "declare 6")])
+
+    def test_nothing_to_apply_asks_nobody(self, closed):
+        """
+        An empty plan needs no broker.
+        """
+        apply(closed, [])
+
+    def test_refuses_a_topic_wanted_twice(self, closed):
+        """
+        Before any broker is asked.
+        """
+        with pytest.raises(ValueError, match="twice"):
+            plan(closed, [ORDER, ORDER])
