@@ -12,6 +12,9 @@ from transforms.base import TYPE_NAMES
 from transforms.coordinates import read_point
 from transforms.timestamp import read_timestamp
 
+Names = Mapping[str, "Names | None"]
+"""The names of an object's fields, and those within each."""
+
 GEO_POINT_FIELDS: Final = ("lat", "lng", "accuracy_m", "coord")
 _SAFE_NAME: Final = re.compile(r"(?!.*[0-9]{4})[A-Za-z_][A-Za-z0-9_]{0,39}")
 
@@ -57,14 +60,37 @@ def read(kind: Type, value: Any) -> Any:
     return value
 
 
+def known_names(fields: tuple[Node, ...]) -> Names:
+    """
+    The names a contract has, as `paths_beyond` takes them.
+    """
+    return {node.name: _names_within(node) for node in fields}
+
+
 def unknown_paths(contract: Contract, event: Mapping[str, Any]) -> Iterator[str]:
     """
-    The fields of an event that its contract does not have.
+    The fields of an event that its contract does not have; see `paths_beyond`.
+    """
+    return paths_beyond(known_names(contract.fields), event)
+
+
+def paths_beyond(known: Names, event: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """
+    The fields of an event beyond the known ones.
 
     A name comes from outside and may itself be personal, so one that is not a short word without long digit runs
     reads `*`.
     """
-    yield from _unknown(contract.fields, event, "")
+    for name, value in event.items():
+        if name not in known:
+            yield prefix + (name if _SAFE_NAME.fullmatch(name) else "*")
+            continue
+        within = known[name]
+        if within is None:
+            continue
+        for item in value if type(value) is list else (value,):
+            if type(item) is dict:
+                yield from paths_beyond(within, item, f"{prefix}{name}[]." if type(value) is list else f"{prefix}{name}.")
 
 
 class _WrongType(Refused):
@@ -123,21 +149,7 @@ def _check_value(node: Field, value: Any, path: str) -> None:
         raise Broken(Reason.OUT_OF_RANGE, path, str(refusal)) from None
 
 
-def _unknown(fields: tuple[Node, ...], value: Mapping[str, Any], prefix: str) -> Iterator[str]:
-    known = {node.name: node for node in fields}
-    for name, item in value.items():
-        node = known.get(name)
-        if node is None:
-            yield prefix + (name if _SAFE_NAME.fullmatch(name) else "*")
-        elif isinstance(node, Group) and type(item) is dict:
-            yield from _unknown(node.fields, item, f"{prefix}{name}.")
-        elif isinstance(node, Repeated) and type(item) is list:
-            for element in item:
-                if type(element) is dict:
-                    yield from _unknown(node.fields, element, f"{prefix}{name}[].")
-        elif isinstance(node, Field) and isinstance(node.type, GeoPoint) and type(item) is dict:
-            yield from (
-                f"{prefix}{name}." + (key if _SAFE_NAME.fullmatch(key) else "*")
-                for key in item
-                if key not in GEO_POINT_FIELDS
-            )
+def _names_within(node: Node) -> Names | None:
+    if not isinstance(node, Field):
+        return known_names(node.fields)
+    return dict.fromkeys(GEO_POINT_FIELDS) if isinstance(node.type, GeoPoint) else None

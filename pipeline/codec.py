@@ -1,6 +1,5 @@
 """JSON in and out. The only door to orjson."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
@@ -31,9 +30,9 @@ def parse(raw: bytes | None) -> dict[str, Any]:
         raise Broken(Reason.TOO_LARGE)
     try:
         event = orjson.loads(raw)
-    except orjson.JSONDecodeError:
+    except orjson.JSONDecodeError as error:
         # `from None`: the decoder's error carries the document.
-        raise Broken(_why_unreadable(raw)) from None
+        raise Broken(_why_unreadable(raw, error)) from None
     if type(event) is not dict:
         raise Broken(Reason.NOT_AN_OBJECT)
     if strings_in_text(raw) != strings_in_value(event):
@@ -54,41 +53,35 @@ def strings_in_text(raw: bytes) -> int:
     return raw.count(b'"') // 2
 
 
-def strings_in_value(value: Any) -> int:
+def strings_in_value(value: Any, depth: int = 1) -> int:
     """
     How many strings, keys included, a parsed value holds.
 
     Raises:
         Broken: nested deeper than the limit.
     """
-    count = 0
-    for depth, item in _walk(value):
-        if depth > MAX_DEPTH:
-            raise Broken(Reason.TOO_DEEP)
+    if type(value) is str:
+        return 1
+    if type(value) is dict:
+        count, items = len(value), value.values()
+    elif type(value) is list:
+        count, items = 0, value
+    else:
+        return 0
+    if depth > MAX_DEPTH:
+        raise Broken(Reason.TOO_DEEP)
+    for item in items:
         if type(item) is str:
             count += 1
-        elif type(item) is dict:
-            count += len(item)
+        elif type(item) is dict or type(item) is list:
+            count += strings_in_value(item, depth + 1)
     return count
 
 
-def _walk(value: Any) -> Iterator[tuple[int, Any]]:
-    pending = [(1, value)]
-    while pending:
-        depth, item = pending.pop()
-        yield depth, item
-        if type(item) is dict:
-            pending.extend((depth + 1, child) for child in item.values())
-        elif type(item) is list:
-            pending.extend((depth + 1, child) for child in item)
-
-
-def _why_unreadable(raw: bytes) -> Reason:
+def _why_unreadable(raw: bytes, error: orjson.JSONDecodeError) -> Reason:
     try:
         raw.decode()
     except UnicodeDecodeError:
         return Reason.NOT_UTF8
-    # orjson stops at 1,024 levels by itself; far fewer brackets in a row cannot be any of our events either.
-    if b"[" * MAX_DEPTH in raw:
-        return Reason.TOO_DEEP
-    return Reason.NOT_JSON
+    # orjson stops at 1,024 levels by itself.
+    return Reason.TOO_DEEP if "depth limit" in error.msg else Reason.NOT_JSON

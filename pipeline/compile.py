@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pipeline.bound import BoundView, dropped, identity_paths, placeholder, top_level
 from pipeline.broken import MAX_BYTES, Broken, Reason
-from pipeline.check import GEO_POINT_FIELDS, unknown_paths
+from pipeline.check import GEO_POINT_FIELDS, known_names, paths_beyond
 from pipeline.codec import dumps, loads, strings_in_text, strings_in_value
 from pipeline.decision import Decide
 from pipeline.interpret import Output, timestamp
@@ -435,10 +435,12 @@ def _survey(contract: Contract, unknown: Counter[str]) -> Callable[[bytes, dict[
     What looks at an event again whose strings are not all accounted for: escapes, nulls, unknown fields, a key twice.
     """
 
+    known = known_names(contract.fields)
+
     def survey(raw: bytes, event: dict[str, Any]) -> None:
         if strings_in_text(raw) != strings_in_value(event):
             raise Broken(Reason.DUPLICATE_KEY)
-        for path in unknown_paths(contract, event):
+        for path in paths_beyond(known, event):
             if path in unknown or len(unknown) < _UNKNOWN_PATHS:
                 unknown[path] += 1
 

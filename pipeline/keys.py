@@ -2,26 +2,24 @@
 Keys: the deployment's root keyset, encrypted at rest, and the keys derived from it. The only door to Tink.
 
 The root is a Tink keyset of HKDF-SHA-256 PRF keys; a key's id is its version, from 1. Every other key is
-`PRF(root, purpose | recipient | domain | epoch)`, which is HKDF (RFC 5869), so that two recipients, domains or epochs share
-none.
+`PRF(root, purpose | recipient | domain | epoch)`, which is HKDF (RFC 5869), so that two recipients, domains or epochs
+share none.
 """
 
-import base64
-import binascii
 import os
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Self
 
-import tink
+import tink  # type: ignore[import-untyped] # ships no types
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from tink import aead, cleartext_keyset_handle, prf
-from tink.proto import tink_pb2
+from tink.proto import tink_pb2  # type: ignore[import-untyped]
 
-from pipeline.sealing import OfficerPrivateKey, OfficerPublicKey
+from pipeline.sealing import OfficerPrivateKey, OfficerPublicKey, from_line, to_line
 from transforms import Apply, Key
 
 KEYSET_FILE: Final = "keyset.json"
@@ -50,17 +48,21 @@ class RecipientKeys:
 
     def __init__(self, root: "RootKeys", recipient: str, purpose: str) -> None:
         self._root = root
-        self._prefix = f"qingliu/1|{purpose}|{recipient}"
+        self._owner = (purpose, recipient)
         self._memo: dict[tuple[Any, ...], Apply] = {}
 
     def derive(self, domain: str, epoch: str = "") -> Key:
         """
         The key of a domain in an epoch, 32 bytes, from the newest root key.
+
+        Raises:
+            ValueError: a part of the key's name contains the mark that separates them.
         """
-        if "|" in domain or "|" in epoch:
-            msg = "a domain or epoch must not contain |, which separates the parts of a key's name"
+        parts = (*self._owner, domain, epoch)
+        if any("|" in part for part in parts):
+            msg = "a purpose, recipient, domain or epoch must not contain |, which separates the parts of a key's name"
             raise ValueError(msg)
-        return self._root.derive(f"{self._prefix}|{domain}|{epoch}")
+        return self._root.derive("|".join(("qingliu/1", *parts)))
 
     def memo(self, name: tuple[Any, ...], make: Callable[[], Apply]) -> Apply:
         """
@@ -100,12 +102,11 @@ class RootKeys:
         The keyset of a file that `save` wrote.
 
         Raises:
-            KeysError: the file is missing, is no keyset, or the passphrase is wrong.
+            KeysError: the file is missing, is no keyset, or the passphrase is wrong or too short.
         """
-        text = _read(path, "keyset")
+        text, cipher = _read(path, "keyset"), PassphraseAead(passphrase)
         try:
-            handle = tink.json_proto_keyset_format.parse_encrypted(text, PassphraseAead(passphrase), _KEYSET_CONTEXT)
-            return cls(handle)
+            return cls(tink.json_proto_keyset_format.parse_encrypted(text, cipher, _KEYSET_CONTEXT))
         except (tink.TinkError, RuntimeError, ValueError):
             msg = f"{path} does not open: either it is no qingliu keyset or the passphrase is another one; check both"
             raise KeysError(msg) from None
@@ -138,12 +139,12 @@ class RootKeys:
         return RecipientKeys(self, recipient, purpose)
 
 
-class PassphraseAead(aead.Aead):
+class PassphraseAead(aead.Aead):  # type: ignore[misc] # untyped
     """
     AES-256-GCM under a key that scrypt makes of a passphrase; a box is salt, nonce, ciphertext and tag.
 
-    Protects a file at rest as well as the passphrase resists guessing: each guess costs about 0.1 s and 32 MiB. Does not
-    protect against somebody who reads the passphrase's file too; keep the two apart.
+    Protects a file at rest as well as the passphrase resists guessing: each guess costs about 0.1 s and 32 MiB.
+    Does not protect against somebody who reads the passphrase's file too; keep the two apart.
 
     Args:
         passphrase: at least 12 bytes.
@@ -193,7 +194,8 @@ def save_officer(key: OfficerPrivateKey, private: Path, public: Path, passphrase
         KeysError: a file exists or cannot be written, or the passphrase is too short.
     """
     box = PassphraseAead(passphrase).encrypt(key.to_bytes(), _OFFICER_CONTEXT)
-    _write(private, _OFFICER_PREFIX + base64.b64encode(box).decode() + "\n")
+    refuse_existing(private, public)
+    _write(private, to_line(box, _OFFICER_PREFIX) + "\n")
     _write(public, key.public().to_text() + "\n")
 
 
@@ -202,18 +204,13 @@ def load_officer(path: Path, passphrase: bytes) -> OfficerPrivateKey:
     The private half that `save_officer` wrote.
 
     Raises:
-        KeysError: the file is missing, is no such key, or the passphrase is wrong.
+        KeysError: the file is missing, is no such key, or the passphrase is wrong or too short.
     """
-    text = _read(path, "officer's private key").strip()
+    text, cipher = _read(path, "officer's private key"), PassphraseAead(passphrase)
     try:
-        if not text.startswith(_OFFICER_PREFIX):
-            raise ValueError  # noqa: TRY301 — one sentence for every way to be wrong
-        box = base64.b64decode(text.removeprefix(_OFFICER_PREFIX), validate=True)
-        return OfficerPrivateKey.from_bytes(PassphraseAead(passphrase).decrypt(box, _OFFICER_CONTEXT))
-    except (tink.TinkError, ValueError, binascii.Error) as error:
-        if isinstance(error, KeysError):
-            raise
-        msg = f"{path} does not open: either it is no officer's private key or the passphrase is another one; check both"
+        return OfficerPrivateKey.from_bytes(cipher.decrypt(from_line(text, _OFFICER_PREFIX), _OFFICER_CONTEXT))
+    except (tink.TinkError, ValueError):
+        msg = f"{path} does not open: it is no officer's private key, or the passphrase is another one; check both"
         raise KeysError(msg) from None
 
 
@@ -235,14 +232,26 @@ def load_officer_public(path: Path) -> OfficerPublicKey:
 
 def load_passphrase(path: Path) -> bytes:
     """
-    The first line of a file.
+    The first line of a file, without its line end.
 
     Raises:
         KeysError: the file is missing or its first line too short.
     """
-    line = _read(path, "passphrase").partition("\n")[0].strip().encode()
+    line = _read(path, "passphrase").partition("\n")[0].rstrip("\r").encode()
     PassphraseAead(line)
     return line
+
+
+def refuse_existing(*paths: Path) -> None:
+    """
+    See that none of these files exists, before the first of them is written.
+
+    Raises:
+        KeysError: one does.
+    """
+    for path in paths:
+        if path.exists():
+            raise _exists(path)
 
 
 def _read(path: Path, what: str) -> str:
@@ -262,10 +271,13 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        msg = f"{path} exists, and overwriting a key loses every token made with it; choose another folder"
-        raise KeysError(msg) from None
+        raise _exists(path) from None
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror}; choose another folder"
         raise KeysError(msg) from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def _exists(path: Path) -> KeysError:
+    return KeysError(f"{path} exists, and overwriting a key loses all that was made with it; choose another folder")

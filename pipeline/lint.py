@@ -102,23 +102,22 @@ def _fields(view: View) -> Iterator[Finding]:
 
 
 def _laxer(view: View) -> Iterator[Finding]:
-    rules = {variant: effective_rules(view, variant) for variant in view.variants()}
-    for variant, resolved in rules.items():
-        for code, stricter, sentence in (
-            (
-                "laxer-without-consent",
-                None if variant.granted else Variant(granted=True, linked=variant.linked),
-                "without consent more passes than with it; give otherwise a rule that is no laxer",
-            ),
-            (
-                "laxer-when-linked",
-                Variant(variant.granted, linked=False) if variant.linked else None,
-                "more passes of a known person than of an unknown device; make the linked rule no laxer",
-            ),
-        ):
-            for path in resolved if stricter else ():
-                if stricter and laxer(resolved[path], rules[stricter][path]):
-                    yield _finding(code, Severity.ERROR, view, path, sentence)
+    for variant in view.variants():
+        if not variant.granted:
+            sentence = "without consent more passes than with it; give otherwise a rule that is no laxer"
+            consented = Variant(granted=True, linked=variant.linked)
+            yield from _compare(view, variant, consented, "laxer-without-consent", sentence)
+        if variant.linked:
+            sentence = "more passes of a known person than of an unknown device; make the linked rule no laxer"
+            standalone = Variant(variant.granted, linked=False)
+            yield from _compare(view, variant, standalone, "laxer-when-linked", sentence)
+
+
+def _compare(view: View, variant: Variant, than: Variant, code: str, sentence: str) -> Iterator[Finding]:
+    bounds = effective_rules(view, than)
+    for path, rule in effective_rules(view, variant).items():
+        if laxer(rule, bounds[path]):
+            yield _finding(code, Severity.ERROR, view, path, sentence)
 
 
 def _consent(view: View) -> Iterator[Finding]:

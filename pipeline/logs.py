@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import traceback
+from copy import copy
 from typing import Final
 
 _THIRD_PARTIES: Final = ("aiokafka", "asyncio", "faust", "kafka", "mode")
@@ -29,7 +30,7 @@ def describe(error: BaseException) -> str:
 
     Its message is left out, since it may hold a value.
     """
-    described = []
+    described: list[str] = []
     current: BaseException | None = error
     while current is not None and len(described) < _CAUSES:
         frames = traceback.extract_tb(current.__traceback__)[-3:]
@@ -43,6 +44,12 @@ _CAUSES: Final = 5
 
 
 class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        shown = copy(record)
+        if isinstance(shown.args, tuple):
+            shown.args = tuple(describe(arg) if isinstance(arg, BaseException) else arg for arg in shown.args)
+        return super().format(shown)
+
     def formatException(self, ei: object) -> str:  # noqa: N802 — logging's name
         error = ei[1] if isinstance(ei, tuple) else None
         return describe(error) if isinstance(error, BaseException) else ""

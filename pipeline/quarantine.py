@@ -1,7 +1,7 @@
 """Quarantine records: why an event was held back, and the event itself, sealed to the privacy officer."""
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from pipeline.codec import dumps, parse
 from pipeline.sealing import OfficerPrivateKey, Sealer
 
 PART_BYTES: Final = 512 * 1024
-"""Payload in one quarantine record: in base64 it stays below Kafka's default limit of 1 MiB, whatever the event's size."""
+"""Payload in one quarantine record: in base64 below Kafka's default limit of 1 MiB, whatever the event's size."""
 
 
 def quarantine_topic(raw_topic: str) -> str:
@@ -25,8 +25,8 @@ class Quarantine:
     """
     Makes quarantine records.
 
-    A record tells coordinates, reason, path of the contract and policy. Everything that came with the event, value and key, is
-    in `sealed`.
+    A record tells coordinates, reason, path of the contract and policy. Everything that came with the event, value and
+    key, is in `sealed`.
 
     Args:
         sealer: of the privacy officer.
@@ -36,7 +36,7 @@ class Quarantine:
     sealer: Sealer
     policy: str
 
-    def records(
+    def records(  # noqa: PLR0913, PLR0917 — a raw record's coordinates, key and value, as in Kafka
         self, topic: str, partition: int, offset: int, key: bytes | None, value: bytes | None, broken: Broken
     ) -> Iterator[bytes]:
         """
@@ -67,18 +67,21 @@ def open_records(officer: OfficerPrivateKey, records: Sequence[bytes]) -> tuple[
     Key and value of the raw record behind all its quarantine records.
 
     Raises:
-        ValueError: a part is missing, or is no quarantine record.
+        ValueError: a part is missing, is of another event, or is no quarantine record.
         CannotOpen: the wrong key, or an altered record.
     """
     try:
-        held = sorted((parse(record) for record in records), key=lambda record: int(record["part"]))
-        if [record["part"] for record in held] != list(range(1, held[0]["parts"] + 1)):
-            raise ValueError  # noqa: TRY301 — one sentence for every way to be wrong
-        payload = b"".join(_open(officer, record) for record in held)
-    except (Broken, KeyError, IndexError, TypeError):
+        held = sorted(map(parse, records), key=lambda record: int(record["part"]))
+        events = {(record["topic"], record["partition"], record["offset"], record["parts"]) for record in held}
+        ((*_, parts),) = events
+        complete = parts == len(held) and [record["part"] for record in held] == list(range(1, parts + 1))
+        boxes = [base64.b64decode(record["sealed"], validate=True) for record in held]
+    except (Broken, KeyError, TypeError, ValueError):
+        complete = False
+    if not complete:
         msg = "not all the quarantine records of one event; read the topic from its beginning"
-        raise ValueError(msg) from None
-    return _unpack(payload)
+        raise ValueError(msg)
+    return _unpack(b"".join(officer.open(box, _context_of(record)) for box, record in zip(boxes, held, strict=True)))
 
 
 def reason_of(record: bytes) -> Reason:
@@ -88,9 +91,8 @@ def reason_of(record: bytes) -> Reason:
     return Reason(parse(record)["reason"])
 
 
-def _open(officer: OfficerPrivateKey, record: dict[str, Any]) -> bytes:
-    context = _context(record["topic"], record["partition"], record["offset"], record["part"], record["parts"])
-    return officer.open(base64.b64decode(record["sealed"], validate=True), context)
+def _context_of(record: Mapping[str, Any]) -> bytes:
+    return _context(record["topic"], record["partition"], record["offset"], record["part"], record["parts"])
 
 
 def _context(topic: str, partition: int, offset: int, part: int, parts: int) -> bytes:

@@ -30,13 +30,34 @@ class CannotOpen(ValueError):  # noqa: N818 — reads "cannot open"
     """
 
 
+def to_line(raw: bytes, prefix: str) -> str:
+    """
+    Bytes as one line of text that says what they are.
+    """
+    return prefix + base64.b64encode(raw).decode()
+
+
+def from_line(text: str, prefix: str) -> bytes:
+    """
+    The bytes of such a line.
+
+    Raises:
+        ValueError: the line says something else, or is damaged.
+    """
+    before, found, body = text.strip().partition(prefix)
+    if before or not found:
+        msg = f"the line does not begin with {prefix}"
+        raise ValueError(msg)
+    return base64.b64decode(body, validate=True)
+
+
 @dataclass(frozen=True, slots=True)
 class OfficerPublicKey:
     """
     The half of the privacy officer's key pair that the pipeline has: it closes boxes and opens none.
 
-    Protects a sealed payload against everybody without the private key, later quantum computers included: a box is safe as
-    long as either X25519 or ML-KEM-768 is. Does not hide a payload's length, and does not prove who sealed it.
+    Protects a sealed payload against everybody without the private key, later quantum computers included: a box is safe
+    as long as either X25519 or ML-KEM-768 is. Does not hide a payload's length, and does not prove who sealed it.
 
     Source: HPKE base mode, RFC 9180, with the hybrid KEM of ML-KEM-768 (FIPS 203) and X25519.
     """
@@ -53,12 +74,9 @@ class OfficerPublicKey:
             ValueError: the text is no such key.
         """
         try:
-            prefix, _, body = text.strip().partition(":")
-            raw = base64.b64decode(body, validate=True)
-            if prefix + ":" != PUBLIC_PREFIX or len(raw) != _MLKEM_PUBLIC_BYTES + _X25519_BYTES:
-                raise ValueError
+            raw = from_line(text, PUBLIC_PREFIX)
             key = cls(raw[:_MLKEM_PUBLIC_BYTES], raw[_MLKEM_PUBLIC_BYTES:])
-            key.sealer()
+            key.sealer().seal(b"", b"")  # some X25519 keys are only refused when used
         except ValueError:
             msg = "not a privacy officer's public key; give the file officer.pub that `qingliu keys init` wrote"
             raise ValueError(msg) from None
@@ -68,7 +86,7 @@ class OfficerPublicKey:
         """
         One line of text.
         """
-        return PUBLIC_PREFIX + base64.b64encode(self.mlkem + self.x25519).decode()
+        return to_line(self.mlkem + self.x25519, PUBLIC_PREFIX)
 
     def sealer(self) -> "Sealer":
         """
@@ -91,7 +109,9 @@ class Sealer:
 
     def seal(self, payload: bytes, context: bytes) -> bytes:
         """
-        A box that opens only with the private key and the same context; about 0.1 ms and 1,136 bytes more than the payload.
+        A box that opens only with the private key and the same context.
+
+        It takes about 0.1 ms, and has 1,136 bytes more than the payload.
         """
         return _SUITE.encrypt(payload, self.key, info=context)
 

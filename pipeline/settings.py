@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -29,7 +29,7 @@ class Settings:
         passphrase: file whose first line opens it.
         officer: file of the privacy officer's public key.
         group: consumer group; workers of one deployment share it.
-        chunk: the most records a chunk holds. At about 30 µs a record, 500 keep the event loop busy for 15 ms at a time.
+        chunk: the most records a chunk holds. At about 30 µs a record, 500 keep the event loop busy for 15 ms.
         in_flight: chunks of one topic that may wait for the broker at the same time.
         commit_seconds: time between two commits.
 
@@ -95,7 +95,7 @@ def servers(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-_READERS: Final = {
+_READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "bootstrap": servers,
     "keyset": Path,
     "passphrase": Path,

@@ -6,9 +6,9 @@ import signal
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.app import create_app
 from pipeline.counts import Counts
-from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.engine import Engine
 from pipeline.keys import RootKeys, load_officer_public, load_passphrase
 from pipeline.logs import describe

@@ -12,14 +12,27 @@ from transforms.base import Apply, Key, Keyring, Need, Transform
 from transforms.bucket_number import BucketNumber
 from transforms.constant import Constant
 from transforms.drop import Drop
+from transforms.geo_cell import GeoCell
 from transforms.keep import Keep
 from transforms.mask import Mask
+from transforms.prefix_preserving_ip import PrefixPreservingIp
+from transforms.pseudonymize import Pseudonymize
+from transforms.region import Region
 from transforms.shift_time import ShiftTime
 from transforms.timestamp import read_timestamp
+from transforms.truncate_ip import TruncateIp
 from transforms.truncate_time import TruncateTime
+from transforms.url_template import UrlTemplate
+from transforms.user_agent import UserAgent
 
 _ROOT: Final = bytes(range(32))
 _EVENT: Final = read_timestamp("2026-11-22T14:37:12.345+08:00")
+_PEOPLES_SQUARE: Final = (31.2304, 121.4737)  # in Shanghai
+_BROWSER: Final = (
+    "Mozilla/5.0 (Linux; Android 14; PGT-AN10) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/120.0.6099.144 Mobile Safari/537.36"
+)
+_URL: Final = "https://shop.example.com/item/88612345?from=13800138000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +101,32 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     Example(BucketNumber.logarithmic(), "money", 12_990, 8_192),
     Example(Constant("某用户"), "nickname", "爱喝茶的小李", "某用户"),
     Example(Drop(), "phone", "13800138000", None),
+    Example(GeoCell(5), "geo_point", _PEOPLES_SQUARE, "8530995bfffffff"),
+    Example(GeoCell(8), "geo_point", _PEOPLES_SQUARE, "88309959d1fffff"),
     Example(Keep(), "plain", "danmaku", "danmaku"),
     Example(Mask(keep_last=4), "phone", "13800138000", "****8000"),
+    Example(PrefixPreservingIp("analytics.ip"), "ip", "223.104.63.9", "28.231.193.50"),
+    Example(PrefixPreservingIp("analytics.ip", epoch="day"), "ip", "223.104.63.9", "163.107.199.6", {"time": _EVENT}),
+    Example(Pseudonymize("analytics.user"), "user_id", "u-1001", "1.xAwYKH42qDToG6aW6mZ95w"),
+    Example(Pseudonymize("analytics.phone"), "phone", "138-0013-8000", "1.4waaAZtF5U7Sa_2JQI57kg"),
+    Example(Pseudonymize("analytics.user", suite="hmac-sm3"), "user_id", "u-1001", "1.NprLq_gDbEg09--g_5CJgw"),
+    Example(Pseudonymize("analytics.user", suite="blake2b"), "user_id", "u-1001", "1.FChl2lxLkMc2wj_OVKPrYA"),
+    Example(
+        Pseudonymize("ads.device", epoch="month"),
+        "device_id",
+        "6F9619FF-8B86-D011-B42D-00CF4FC964FF",
+        "1.iGV5pjxX7T1wcWHnDyyF6w",
+        {"time": _EVENT},
+    ),
+    Example(Region("city"), "region", "恩施州", "恩施土家族苗族自治州"),
+    Example(Region("province"), "region", "广东深圳", "广东省"),
     Example(ShiftTime(days=30), "timestamp", _EVENT, "2026-10-31T03:35:12+08:00", {"subject": "u-1001"}),
+    Example(TruncateIp(), "ip", "223.104.63.9", "223.104.63.0"),
+    Example(TruncateIp(), "ip", "2409:8a00:1234:5678::9", "2409:8a00:1234::"),
     Example(TruncateTime("10min"), "timestamp", _EVENT, "2026-11-22T14:30:00+08:00"),
     Example(TruncateTime("hour"), "timestamp", _EVENT, "2026-11-22T14:00:00+08:00"),
+    Example(UrlTemplate(words=("item", "order")), "url", _URL, "shop.example.com/item/*"),
+    Example(UrlTemplate(path=False, words=()), "url", _URL, "shop.example.com"),
+    Example(UserAgent("family"), "user_agent", _BROWSER, "Chrome Mobile"),
+    Example(UserAgent("version"), "user_agent", _BROWSER, "Chrome Mobile 120 / Android"),
 )

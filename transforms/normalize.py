@@ -6,8 +6,10 @@ from typing import Final
 
 from transforms.base import Refused
 
-_FOLD: Final = str.maketrans("０１２３４５６７８９＋－（）　．＠", "0123456789+-() .@")
-_SEPARATORS: Final = str.maketrans("", "", " -.:()_/")
+_FOLD: Final = {0x3000: " "} | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # full-width forms
+_SEPARATOR: Final = " -.:()_/"
+_SEPARATORS: Final = str.maketrans("", "", _SEPARATOR)
+_ZEROS: Final = "0" + _SEPARATOR
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE: Final = re.compile(r"0([1-9][0-9]{1,2}[0-9]{7,8})")
 _INTERNATIONAL: Final = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -18,18 +20,20 @@ _NATIONAL_ID: Final = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}|[A-Z]{1,2}[0-9A-Z()
 _BANK_CARD: Final = re.compile(r"[0-9]{12,19}")
 
 
-def normalizer(kind: str) -> Callable[[str], str]:
+def normalizer(kind: str) -> Callable[[str], str] | None:
     """
-    The function that gives equal values of a kind one written form; it raises `Refused` for what is no such value.
+    The function that gives equal values of a kind one written form; None for kinds that have only one anyway.
+
+    The function raises `Refused` for what is no such value.
     """
-    return _NORMALIZERS.get(kind, _as_is)
+    return _NORMALIZERS.get(kind)
 
 
 def identifies_nothing(value: str) -> bool:
     """
     Whether an identifier is the all-zero one that a phone reports after its owner opted out of tracking.
     """
-    return not value.strip("0-: ")
+    return not value.strip(_ZEROS)
 
 
 def phone(value: str) -> str:
@@ -39,6 +43,8 @@ def phone(value: str) -> str:
     bare = value.translate(_FOLD).translate(_SEPARATORS)
     if bare.startswith("00"):
         bare = "+" + bare[2:]
+    if bare.startswith("+860"):  # +86 (0)755 …: the zero is dialled within the country alone
+        bare = "+86" + bare[4:]
     if not bare.startswith("+"):
         national = bare[2:] if bare.startswith("86") and _MOBILE.fullmatch(bare, 2) else bare
         landline = _LANDLINE.fullmatch(national)
@@ -106,10 +112,6 @@ def _bare(value: str, shape: re.Pattern[str], reason: str) -> str:
     if not shape.fullmatch(bare) or identifies_nothing(bare):
         raise Refused(reason)
     return bare
-
-
-def _as_is(value: str) -> str:
-    return value
 
 
 _NORMALIZERS: Final[Mapping[str, Callable[[str], str]]] = {

@@ -4,11 +4,11 @@ import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar, Final
 
-from transforms.base import Apply, Keyring, Need, Reading, Refused, wrong_type
+from transforms.base import Apply, Key, Keyring, Need, Reading, Refused, wrong_type
 from transforms.epoch import EPOCHS, Epoch, epoch_of
+from transforms.memo import Memo
 from transforms.normalize import normalizer
 from transforms.suites import SUITES, prf
 
@@ -25,14 +25,14 @@ class Pseudonymize:
     A token reads `<key version>.<22 characters>`: the keyed hash cut to 128 bits, in URL-safe base64. Values are
     normalised by their kind first (`transforms.normalize`).
 
-    Protects against a recipient who knows or guesses every possible value but has no key, and against joining with another
-    recipient, domain or epoch: each has a key of its own. Does not protect against recognising a person by how often and
-    when a token appears, nor against anybody who holds the key.
+    Protects against a recipient who knows or guesses every possible value but has no key, and against joining with
+    another recipient, domain or epoch: each has a key of its own. Does not protect against recognising a person by how
+    often and when a token appears, nor against anybody who holds the key.
 
     Args:
         domain: the columns that may be joined, such as `ads.device`.
-        epoch: the period after which tokens change (`day`, `week`, `month`, `quarter`, `year`), by the event's own time;
-            empty when they never do.
+        epoch: the period after which tokens change (`day`, `week`, `month`, `quarter`, `year`), by the event's own
+            time; empty when they never do.
         suite: `hmac-sha256`, `hmac-sm3` or `blake2b`.
         cache: tokens kept, about 300 bytes each; 0 for values that never come twice.
 
@@ -84,47 +84,41 @@ class Pseudonymize:
         return keys.memo((self, kind), lambda: self._bind(keys, kind))
 
     def _bind(self, keys: Keyring, kind: str) -> Apply:
-        normalize = normalizer(kind)
+        def tokenizer(epoch: str) -> Callable[[Any], str]:
+            return _tokenizer(keys.derive(self.domain, epoch), self.suite, kind)
+
+        if not self.epoch:
+            token = tokenizer("")
+            return Memo(token, self.cache).__getitem__ if self.cache else token
+
         unit = self.epoch
-        tokenizers = lru_cache(maxsize=64)(lambda epoch: _tokenizer(keys, self.domain, epoch, self.suite))
+        tokenizers = Memo(tokenizer, _EPOCHS_HELD)
+        if not self.cache:
+            return lambda value, time: tokenizers[epoch_of(unit, time)](value)
 
-        if not unit:
-            tokenize = tokenizers("")
-
-            def token(value: str) -> str:
-                return tokenize(_encode(value, normalize))
-
-            return lru_cache(maxsize=self.cache)(token) if self.cache else token
-
-        def token_in(value: str, epoch: str) -> str:
-            return tokenizers(epoch)(_encode(value, normalize))
-
-        cached = lru_cache(maxsize=self.cache)(token_in) if self.cache else token_in
-
-        def apply(value: str, time: int) -> str:
-            return cached(value, epoch_of(unit, time))
-
-        return apply
+        tokens = Memo(lambda pair: tokenizers[pair[1]](pair[0]), self.cache)
+        return lambda value, time: tokens[value, epoch_of(unit, time)]
 
 
-def _tokenizer(keys: Keyring, domain: str, epoch: str, suite: str) -> Callable[[bytes], str]:
-    key = keys.derive(domain, epoch)
-    mac = prf(suite, key.secret)
+def _tokenizer(key: Key, suite: str, kind: str) -> Callable[[Any], str]:
+    evaluate = prf(suite, key.secret)
+    normalize = normalizer(kind)
     prefix = f"{key.version}."
-    b2a = binascii.b2a_base64
+    to_base64 = binascii.b2a_base64
 
-    def tokenize(value: bytes) -> str:
-        return prefix + b2a(mac(value), newline=False)[:22].translate(_URL_SAFE).decode("ascii")
+    def token(value: Any) -> str:
+        if type(value) is not str:
+            raise wrong_type(value, "string")
+        if normalize is not None:
+            value = normalize(value)
+        try:
+            message = value.encode()
+        except UnicodeEncodeError:
+            raise Refused(_HALF_SURROGATE) from None
+        return prefix + to_base64(evaluate(message), newline=False)[:22].translate(_URL_SAFE).decode("ascii")
 
-    return tokenize
+    return token
 
 
-def _encode(value: Any, normalize: Callable[[str], str]) -> bytes:
-    if type(value) is not str:
-        expected = "string"
-        raise wrong_type(value, expected)
-    try:
-        return normalize(value).encode()
-    except UnicodeEncodeError:
-        reason = "not a Unicode text: it holds half a surrogate pair"
-        raise Refused(reason) from None
+_HALF_SURROGATE: Final = "not a Unicode text: it holds half a surrogate pair; send valid UTF-8"
+_EPOCHS_HELD: Final = 64  # keys of epochs: events come late by days, not by years

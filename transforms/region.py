@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar, Final, Literal, NamedTuple, get_args
 
 from transforms.base import Apply, Keyring, Need, Reading, Refused, wrong_type
 from transforms.divisions import DIVISIONS
+from transforms.memo import Memo
 
 Level = Literal["province", "city"]
 
@@ -78,12 +78,12 @@ class Region:
         return keys.memo((type(self).__name__, self.level), self._make)
 
     def _make(self) -> Apply:
-        generalize = lru_cache(CACHED_NAMES)(_province if self.level == "province" else _city)
+        names = Memo(_province if self.level == "province" else _city, CACHED_NAMES)
 
         def apply(value: Any) -> str:
             if not isinstance(value, str):
                 raise wrong_type(value, "string")
-            return generalize(value)
+            return names[value]  # type: ignore[no-any-return]
 
         return apply
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Final, Literal
 
 from transforms.base import Refused
+from transforms.memo import Memo
 
 Unit = Literal["second", "minute", "10min", "15min", "hour", "day", "month"]
 
@@ -70,7 +70,7 @@ def read_timestamp(value: str) -> int:
     zone = -1 if value[-1:] in "Zz" else -6
     fraction = value[19:zone]
     try:
-        start = _second(value[:19]) - _ZONES[value[zone:]]
+        start: int = _SECONDS[value[:19]] - _ZONES[value[zone:]]
         return start + (_FRACTIONS[fraction] if len(fraction) <= _READ else _cut(fraction))
     except (KeyError, Refused):
         if value[17:19] != "60":
@@ -115,7 +115,6 @@ def day_of(ms: int) -> date:
     return date.fromordinal((ms + SHANGHAI + _EPOCH) // DAY)
 
 
-@lru_cache(maxsize=16_384)  # 3 MB; more than four hours in which something happens every second
 def _second(text: str) -> int:
     """
     The milliseconds of `YYYY-MM-DDThh:mm:ss`, read as UTC.
@@ -129,6 +128,9 @@ def _second(text: str) -> int:
     except ValueError:
         raise Refused(_REFUSAL) from None
     return ordinal * DAY - _EPOCH + hour * HOUR + minute * MINUTE + second * SECOND
+
+
+_SECONDS: Final = Memo(_second, 16_384)  # 3 MB; more than four hours in which something happens every second
 
 
 def _cut(fraction: str) -> int:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Any, ClassVar, Final
 
 from transforms.base import Apply, Keyring, Need, Reading, Refused, wrong_type
+from transforms.memo import Memo
 
 IpAddress = IPv4Address | IPv6Address
 
@@ -59,12 +59,12 @@ class TruncateIp:
         return keys.memo((type(self).__name__, self.v4, self.v6), self._make)
 
     def _make(self) -> Apply:
-        network = lru_cache(CACHED_ADDRESSES)(self._network)
+        networks = Memo(self._network, CACHED_ADDRESSES)
 
         def apply(value: Any) -> str:
             if not isinstance(value, str):
                 raise wrong_type(value, "string")
-            return network(value)
+            return networks[value]  # type: ignore[no-any-return]
 
         return apply
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from transforms.base import Apply, Keyring, Need, Reading
+from transforms.memo import Memo
 from transforms.timestamp import PATTERN, SHANGHAI, STEPS, Unit, floor_timestamp, format_timestamp
 
 
@@ -63,11 +63,9 @@ class TruncateTime:
     def _bind(self) -> Apply:
         unit, step = self.unit, STEPS[self.unit]
 
-        @lru_cache(maxsize=1_024)
-        def text(steps: int) -> str:
-            return format_timestamp(steps * step - SHANGHAI, unit)
+        texts = Memo(lambda steps: format_timestamp(steps * step - SHANGHAI, unit), 1_024)
 
         def apply(ms: int) -> str:
-            return text((ms + SHANGHAI) // step)
+            return texts[(ms + SHANGHAI) // step]  # type: ignore[no-any-return]
 
         return apply

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from transforms.base import Apply, Keyring, Need, Reading, Refused, wrong_type
+from transforms.memo import Memo
 
 DEFAULT_WORDS: Final = tuple(
     """
@@ -97,17 +97,18 @@ class UrlTemplate:
     def _make(self) -> Apply:
         words = frozenset(self.words)
 
-        @lru_cache(CACHED_URLS)
         def template(url: str) -> str:
             host, path = _split(url)
             if not self.path:
                 return host or HIDDEN
             return (host or "") + _route(path, words) or "/"
 
+        templates = Memo(template, CACHED_URLS)
+
         def apply(value: Any) -> str:
             if not isinstance(value, str):
                 raise wrong_type(value, "string")
-            return template(value.partition("#")[0].partition("?")[0])
+            return templates[value.partition("#")[0].partition("?")[0]]  # type: ignore[no-any-return]
 
         return apply
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, ClassVar, Final, Literal, get_args
 
 from ua_parser import BestAvailableResolver, Domain, Resolver, load_lazy_builtins
 from ua_parser.core import Matcher
 
 from transforms.base import Apply, Keyring, Need, Reading, Refused, wrong_type
+from transforms.memo import Memo
 
 Detail = Literal["family", "system", "version"]
 
@@ -76,12 +77,12 @@ class UserAgent:
         return keys.memo((type(self).__name__, self.detail), self._make)
 
     def _make(self) -> Apply:
-        generalize = lru_cache(CACHED_AGENTS)({"family": _family, "system": _system, "version": _version}[self.detail])
+        agents = Memo({"family": _family, "system": _system, "version": _version}[self.detail], CACHED_AGENTS)
 
         def apply(value: Any) -> str:
             if not isinstance(value, str):
                 raise wrong_type(value, "string")
-            return generalize(value)
+            return agents[value]  # type: ignore[no-any-return]
 
         return apply
 

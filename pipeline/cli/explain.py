@@ -1,0 +1,108 @@
+"""`qingliu explain`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+from rich.console import Console
+
+from pipeline.broken import Broken
+from pipeline.cli.common import FOUND, Problem, choose_contract, problems, views_option
+from pipeline.codec import pretty
+from pipeline.decision import Decision
+from pipeline.explain import Explanation, explain
+from pipeline.render.explanation import explanation_json, explanation_lines, print_explanation
+from schemas.view import View
+
+if TYPE_CHECKING:
+    from pipeline.keys import RootKeys
+
+_THROWAWAY = "Tokens are made with throw-away keys; give --keyset and --passphrase for those of a deployment."
+
+
+@click.command("explain")
+@click.argument("event", type=click.File("rb"), default="-")
+@click.option("--topic", required=True, help="The raw topic that the event is of, such as raw.order.")
+@click.option(
+    "--consent", "purposes", multiple=True, metavar="PURPOSE", help="What the subject consented to; repeatable."
+)
+@click.option("--linked", is_flag=True, help="The device is known to belong to a person.")
+@click.option("--keyset", type=click.Path(path_type=Path), help="Encrypted root keyset, instead of throw-away keys.")
+@click.option("--passphrase", type=click.Path(path_type=Path), help="File with its passphrase.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@views_option
+def command(  # noqa: PLR0913 — one argument an option
+    *,
+    views: tuple[View, ...],
+    event: BinaryIO,
+    topic: str,
+    purposes: tuple[str, ...],
+    linked: bool,
+    keyset: Path | None,
+    passphrase: Path | None,
+    as_json: bool,
+) -> None:
+    """
+    Show one event and what every view makes of it, side by side, with the reason where nothing passes.
+
+    Reads EVENT, a file with one JSON object, or standard input. The raw values are shown too. Exits with 1 when the
+    event would go to quarantine, and says why.
+
+    \b
+    Example:
+        qingliu simulate --topic order --count 1 | qingliu explain --topic order --consent ads
+    """  # noqa: D301 — click keeps the lines of a paragraph that begins with the character \b
+    contract = choose_contract(views, topic)
+    of_topic = [view for view in views if view.contract == contract]
+    _check_purposes(views, purposes)
+    keys = _load_keys(keyset, passphrase)
+    try:
+        explanation = explain(contract, of_topic, keys, event.read(), Decision(linked, frozenset(purposes)))
+    except Broken as broken:
+        _show_broken(contract.topic, broken, as_json=as_json)
+        sys.exit(FOUND)
+    _show(explanation, throwaway=keyset is None, as_json=as_json)
+
+
+def _check_purposes(views: tuple[View, ...], purposes: tuple[str, ...]) -> None:
+    known = dict.fromkeys(view.purpose for view in views if view.asks_consent)
+    for purpose in purposes:
+        if purpose not in known:
+            asked = ", ".join(known) or "none is"
+            msg = f"no view asks consent to {purpose!r}; choose one that is asked: {asked}"
+            raise Problem(msg)
+
+
+def _load_keys(keyset: Path | None, passphrase: Path | None) -> "RootKeys":
+    from pipeline.keys import KeysError, RootKeys, load_passphrase  # noqa: PLC0415 — Tink loads only where it is used
+
+    if keyset is None and passphrase is None:
+        return RootKeys.generate()
+    if keyset is None or passphrase is None:
+        msg = "--keyset and --passphrase go together; give both, or neither for throw-away keys"
+        raise Problem(msg)
+    with problems(KeysError):
+        return RootKeys.load(keyset, load_passphrase(passphrase))
+
+
+def _show(explanation: Explanation, *, throwaway: bool, as_json: bool) -> None:
+    if as_json:
+        keys = "throw-away" if throwaway else "keyset"
+        click.echo(pretty({"keys": keys, **explanation_json(explanation)}), nl=False)
+        return
+    if throwaway:
+        click.echo(_THROWAWAY, err=True)
+    console = Console()
+    if console.is_terminal:
+        print_explanation(explanation, console)
+    else:
+        click.echo("\n".join(explanation_lines(explanation)))
+
+
+def _show_broken(topic: str, broken: Broken, *, as_json: bool) -> None:
+    if as_json:
+        verdict = {"topic": topic, "reason": broken.reason.value, "path": broken.path, "detail": broken.detail}
+        click.echo(pretty({"quarantined": verdict}), nl=False)
+    else:
+        click.echo(f"{topic} would go to quarantine: {broken} ({broken.reason.value})")
