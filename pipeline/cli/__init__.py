@@ -51,4 +51,4 @@ def main() -> None:
     qingliu 清流: raw events in, one clean topic per recipient out.
 
     Try `qingliu demo` first: it needs nothing installed.
-    """
+    """  # noqa: D403 — the name is written in lower case

@@ -58,21 +58,22 @@ def load_views(module: str) -> tuple[View, ...]:
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        views = tuple(importlib.import_module(module).VIEWS)
-        by_contract(views)
+        views = getattr(importlib.import_module(module), "VIEWS", None)
     except ModuleNotFoundError as error:
         msg = f"cannot find the module {error.name}; --views takes a module's dotted name, such as mycompany.views"
         raise Problem(msg) from None
-    except AttributeError:
-        msg = f"the module {module} has no VIEWS; add VIEWS = (view, …)"
-        raise Problem(msg) from None
-    except (SyntaxError, TypeError, ValueError) as error:
+    except (AttributeError, ImportError, NameError, SyntaxError, TypeError, ValueError) as error:
         msg = f"the views of {module} are not valid: {error}"
         raise Problem(msg) from None
-    if not views or not all(isinstance(view, View) for view in views):
-        msg = f"VIEWS of {module} must be one or more schemas.view.View"
+    if views is None:
+        msg = f"the module {module} has no VIEWS; add VIEWS = (view, …)"
         raise Problem(msg)
-    return views
+    if not isinstance(views, Sequence) or not views or not all(isinstance(view, View) for view in views):
+        msg = f"VIEWS of {module} must be one or more schemas.view.View in a tuple; add what is missing"
+        raise Problem(msg)
+    with problems(ValueError):
+        by_contract(views)
+    return tuple(views)
 
 
 def choose_contract(views: Sequence[View], topic: str) -> Contract:

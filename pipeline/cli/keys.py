@@ -15,7 +15,7 @@ def command() -> None:
 
 
 @command.command("init")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the key files.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the files.")
 @click.option(
     "--passphrase",
     type=click.Path(path_type=Path),
@@ -30,31 +30,34 @@ def init(out: Path, passphrase: Path | None, officer_passphrase: Path | None) ->
     """
     Make the root keyset and the privacy officer's key pair.
 
-    Writes keyset.json (for workers, encrypted), officer.pub (for workers) and officer.key (for the privacy officer alone,
-    encrypted: move it off this machine). Existing files are never overwritten.
+    Writes keyset.json (for workers, encrypted), officer.pub (for workers) and officer.key (for the privacy officer
+    alone, encrypted: move it off this machine). Existing files are never overwritten.
 
     \b
     Example:
         qingliu keys init --out keys --passphrase /run/secrets/qingliu --officer-passphrase /run/secrets/officer
-    """
+    """  # noqa: D301 — click's mark for lines to leave as they are
     from pipeline.keys import (  # noqa: PLC0415 — Tink loads only where it is used
         KEYSET_FILE,
         OFFICER_PRIVATE_FILE,
         OFFICER_PUBLIC_FILE,
         KeysError,
         RootKeys,
+        refuse_existing,
         save_officer,
     )
     from pipeline.sealing import OfficerPrivateKey  # noqa: PLC0415
 
+    keyset, private, public = out / KEYSET_FILE, out / OFFICER_PRIVATE_FILE, out / OFFICER_PUBLIC_FILE
     with problems(KeysError):
+        refuse_existing(keyset, private, public)
         for_keyset = _passphrase(passphrase, "Passphrase of the keyset")
         for_officer = _passphrase(officer_passphrase, "Passphrase of the officer's private key")
-        RootKeys.generate().save(out / KEYSET_FILE, for_keyset)
-        save_officer(OfficerPrivateKey.generate(), out / OFFICER_PRIVATE_FILE, out / OFFICER_PUBLIC_FILE, for_officer)
-    click.echo(f"{out / KEYSET_FILE}: the root keyset, for workers (QINGLIU_KEYSET)")
-    click.echo(f"{out / OFFICER_PUBLIC_FILE}: the officer's public key, for workers (QINGLIU_OFFICER)")
-    click.echo(f"{out / OFFICER_PRIVATE_FILE}: the officer's private key; move it to where only the officer reads it")
+        RootKeys.generate().save(keyset, for_keyset)
+        save_officer(OfficerPrivateKey.generate(), private, public, for_officer)
+    click.echo(f"{keyset}: the root keyset, for workers (QINGLIU_KEYSET)")
+    click.echo(f"{public}: the officer's public key, for workers (QINGLIU_OFFICER)")
+    click.echo(f"{private}: the officer's private key; move it to where only the officer reads it")
 
 
 def _passphrase(file: Path | None, prompt: str) -> bytes:

@@ -18,7 +18,7 @@ from schemas.view import View
 @click.option("--group", help="Consumer group that the workers share; qingliu by default. [QINGLIU_GROUP]")
 @click.option("--verbose", is_flag=True, help="Also log what Faust and aiokafka do.")
 @views_option
-def command(  # noqa: PLR0913 — one argument an option
+def command(  # noqa: PLR0913, PLR0917 — one argument an option
     views: tuple[View, ...],
     bootstrap: str | None,
     keyset: Path | None,
@@ -38,7 +38,7 @@ def command(  # noqa: PLR0913 — one argument an option
         qingliu topics apply --bootstrap localhost:9092
         qingliu worker --bootstrap localhost:9092 --keyset keys/keyset.json \\
             --passphrase keys/passphrase --officer keys/officer.pub
-    """
+    """  # noqa: D301 — click's mark for lines to leave as they are
     from pipeline.keys import KeysError  # noqa: PLC0415 — Faust and Tink load only where they are used
     from pipeline.logs import configure  # noqa: PLC0415
     from pipeline.worker import CannotStart, run  # noqa: PLC0415

@@ -16,7 +16,7 @@ from pipeline.settings import PREFIX
 
 LOG_LINES: Final = 12
 
-_PASSPHRASE_FILE: Final = "passphrase"
+_PASSPHRASE_FILE: Final = "passphrase"  # noqa: S105 — the name of a file
 _LOG_FILE: Final = "worker.log"
 _STOP_SECONDS: Final = 15.0
 _KIB_PER_MIB: Final = 1024

@@ -13,7 +13,7 @@ from pipeline.kafka_client import Record
 from pipeline.simulator import LeakScanner
 
 WINDOW: Final = 5_000
-"""Events whose identifiers are looked for together; no more may be unaccounted for at a time."""
+"""Events whose identifiers are looked for together; feeding waits while more are unaccounted for."""
 
 _MAX_QUEUED: Final = 4
 _NICENESS: Final = 10
@@ -26,10 +26,10 @@ class LeakCheck:
     """
     Searches records in windows, beside the demo's other work.
 
-    A record is searched for every identifier of the events of its own window and of the one before, in which its event
-    is: as long as at most `WINDOW` events wait to be accounted for, a record's own identifiers are always among them.
+    A record is searched for every identifier of the events that were sent in the same window or in the one before.
 
-    Does not see an identifier that comes out more than a window after its event.
+    Protects against an identifier that passes a view, also into the record of another event of about the same time.
+    Does not see one that comes out after more than `WINDOW` later events have been sent.
 
     Args:
         executor: where the search runs.
@@ -116,8 +116,10 @@ def searcher() -> Iterator[Executor]:
     A process of its own for the search, which gives way to the worker.
     """
     with ProcessPoolExecutor(1, get_context("spawn"), _give_way) as executor:
-        yield executor
-        executor.shutdown(wait=False, cancel_futures=True)
+        try:
+            yield executor
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
 
 
 def _give_way() -> None:

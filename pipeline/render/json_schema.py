@@ -52,6 +52,7 @@ _ALWAYS_RELEASE: Final = frozenset(
         ShiftTime,
         TruncateIp,
         TruncateTime,
+        UrlTemplate,
         UserAgent,
     }
 )
@@ -137,7 +138,7 @@ def always_releases(rule: Transform) -> bool:
     """
     Whether a rule makes something of every value it takes; of a transform that is not shipped nobody knows.
     """
-    return type(rule) in _ALWAYS_RELEASE or (type(rule) is UrlTemplate and rule.path)
+    return type(rule) in _ALWAYS_RELEASE
 
 
 def value_schema(kind: Type, *, closed: bool = False) -> Schema:

@@ -17,7 +17,7 @@ def classpath() -> str:
     """
     The class path of a Kafka broker and its tools.
 
-    The first call on a checkout downloads about 45 MB; later ones look at a folder's name, which is the hash of the
+    The first call on a checkout downloads about 60 MB; later ones look at a folder's name, which is the hash of the
     `pom.xml`, so a changed version is resolved anew.
 
     Raises:

@@ -1,0 +1,1 @@
+"""What the pipeline costs, measured beside something known: `python -m benchmarks`."""

@@ -1,0 +1,145 @@
+"""A throw-away deployment: keys in a temporary folder, topics on a broker, simulated events in them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, Protocol
+
+from benchmarks.offsets import Offsets
+from benchmarks.process import BenchmarkError, Child
+from pipeline.kafka_client import Feeder, now_ms
+from pipeline.keys import RootKeys, save_officer
+from pipeline.sealing import OfficerPrivateKey
+from pipeline.simulator import Simulated
+from pipeline.worker import needed_topics
+from schemas import VIEWS
+
+PARTITIONS: Final = 4
+VIEWS_AN_EVENT: Final = len(VIEWS) // len({view.contract.topic for view in VIEWS})
+_FLUSH_SECONDS: Final = 60.0
+
+
+class Broker(Protocol):
+    """
+    What the embedded and the real broker have in common.
+    """
+
+    @property
+    def bootstrap(self) -> str:
+        """
+        `host:port`.
+        """
+        ...
+
+    def create_topic(self, name: str, partitions: int) -> Any:
+        """
+        Make a topic that does not exist yet.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """
+    The shipped views over a broker.
+
+    Args:
+        bootstrap: of the broker.
+        folder: for keys and logs.
+        clean: what is in the clean topics.
+        raw: what is in the raw topics.
+    """
+
+    bootstrap: str
+    folder: Path
+    clean: Offsets
+    raw: Offsets
+
+    def worker(self, group: str) -> Child:
+        """
+        `qingliu worker`, reading from the beginning.
+        """
+        return Child("the worker", ("pipeline", "worker"), self._settings(group), self.folder / f"{group}.log")
+
+    def plain(self, group: str) -> Child:
+        """
+        The plain way, reading from the beginning.
+        """
+        arguments = ("benchmarks.plain", "worker", "--without-web")
+        settings = {**self._settings(group), "FAUST_DATADIR": str(self.folder / group)}
+        return Child("the plain app", arguments, settings, self.folder / f"{group}.log")
+
+    def feed(self, events: Iterable[Simulated]) -> int:
+        """
+        Write events to their raw topics and wait until the broker has them all; their number.
+
+        Raises:
+            BenchmarkError: the broker did not take them all, or has already dropped some.
+        """
+        with Feeder(self.bootstrap) as feeder:
+            fed = send(feeder, events)
+            if feeder.flush(_FLUSH_SECONDS) or feeder.failures:
+                msg = f"the broker took {feeder.delivered} of {fed} events: {dict(feeder.failures)}"
+                raise BenchmarkError(msg)
+        self.check_kept()
+        return fed
+
+    def check_kept(self) -> None:
+        """
+        Nothing, as long as the broker keeps every raw record.
+
+        Raises:
+            BenchmarkError: it does not.
+        """
+        truncated = self.raw.truncated()
+        if truncated:
+            msg = f"the broker has dropped {truncated} raw records; measure over fewer --events"
+            raise BenchmarkError(msg)
+
+    def _settings(self, group: str) -> Mapping[str, str]:
+        return {
+            "QINGLIU_BOOTSTRAP": self.bootstrap,
+            "QINGLIU_GROUP": group,
+            "QINGLIU_KEYSET": str(self.folder / "keyset.json"),
+            "QINGLIU_PASSPHRASE": str(self.folder / "passphrase"),
+            "QINGLIU_OFFICER": str(self.folder / "officer.pub"),
+        }
+
+
+@contextmanager
+def deployed(broker: Broker) -> Iterator[Deployment]:
+    """
+    Keys and topics for the shipped views.
+    """
+    for topic in needed_topics(VIEWS):
+        broker.create_topic(topic, partitions=PARTITIONS)
+    raw = {view.contract.topic for view in VIEWS}
+    with TemporaryDirectory(prefix="qingliu-benchmark-") as folder:
+        _make_keys(Path(folder))
+        yield Deployment(
+            broker.bootstrap,
+            Path(folder),
+            clean=Offsets(broker.bootstrap, [view.topic for view in VIEWS], PARTITIONS),
+            raw=Offsets(broker.bootstrap, raw, PARTITIONS),
+        )
+
+
+def send(feeder: Feeder, events: Iterable[Simulated]) -> int:
+    """
+    Queue events; their number.
+    """
+    fed = 0
+    for event in events:
+        feeder.send(event.topic, event.key, event.value, now_ms())
+        fed += 1
+    return fed
+
+
+def _make_keys(folder: Path) -> None:
+    passphrase = "protects nothing"  # noqa: S105 — the keys live as long as the benchmark
+    (folder / "passphrase").write_text(passphrase + "\n", "utf-8")
+    RootKeys.generate().save(folder / "keyset.json", passphrase.encode())
+    officer = OfficerPrivateKey.generate()
+    save_officer(officer, folder / "officer.key", folder / "officer.pub", passphrase.encode())

@@ -1,0 +1,180 @@
+"""End to end: preloaded raw topics through a worker process, beside the plain way against the same broker."""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Final
+
+from benchmarks.deployment import VIEWS_AN_EVENT, Broker, Deployment, deployed
+from benchmarks.hot_path import SEED
+from benchmarks.process import BenchmarkError, Child
+from benchmarks.table import Say, Table
+from pipeline.kafka_client import EmbeddedBroker, now_ms
+from pipeline.simulator import Simulator
+from tests.kafka.broker import KafkaCluster
+from tests.kafka.programs import MissingError
+
+ROUNDS: Final = 3
+PLAIN_EVENTS: Final = 6_000
+POLL_SECONDS: Final = 0.1
+STALLED_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """
+    A broker, and how many events it is preloaded with.
+
+    Args:
+        broker: to be started.
+        events: unless told otherwise.
+        most: that it keeps; the embedded broker truncates a partition at 5 MiB, raw orders are 0.9 KB, and four
+            partitions do not fill evenly.
+    """
+
+    broker: Callable[[], AbstractContextManager[Broker]]
+    events: int
+    most: int
+
+
+SETTINGS: Final[Mapping[str, Setting]] = {
+    "embedded": Setting(EmbeddedBroker, 40_000, 40_000),
+    "kafka": Setting(KafkaCluster, 100_000, 5_000_000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """
+    One process reading a raw topic from its beginning.
+
+    Args:
+        rate: events a second, from the first clean record to the last.
+        rate_from_start: events a second, from the start of the process.
+        cpu_microseconds: processor time of the process an event, from the first clean record to the last.
+        peak_rss_mib: of the process.
+    """
+
+    rate: float
+    rate_from_start: float
+    cpu_microseconds: float
+    peak_rss_mib: float
+
+
+def measure(events: int | None, say: Say) -> dict[str, Any]:
+    """
+    Both ways on both brokers, in turns; the medians of the rounds.
+
+    Args:
+        events: preloaded; the embedded broker holds 40,000. The plain way is stopped after 6,000.
+        say: where progress goes.
+    """
+    results = {}
+    for name, setting in SETTINGS.items():
+        count = min(events or setting.events, setting.most)
+        try:
+            with setting.broker() as broker:
+                results[name] = _broker(name, broker, count, say)
+        except MissingError as missing:
+            say(f"end to end, {name}: skipped, {missing}")
+    return results
+
+
+def table(results: dict[str, Any]) -> Table:
+    """
+    One row a broker and way.
+    """
+    rows = []
+    for name, result in results.items():
+        rows.append(_row(name, "qingliu worker", result, ""))
+        rows[-1] = (*rows[-1][:-1], f"{result['ratio_to_plain']:.1f}")
+        rows.append(_row("", "plain Faust app", result, "plain_"))
+    return Table(
+        f"End to end: one process, {VIEWS_AN_EVENT} clean records an event, from the first clean record to the last",
+        ("broker", "way", "events", "events/s", "CPU µs/event", "peak RSS MiB", "ratio"),
+        rows,
+    )
+
+
+def watch(child: Child, deployment: Deployment, events: int) -> Run:
+    """
+    Look on while a process writes the clean records of so many events.
+
+    Raises:
+        BenchmarkError: it ended, or nothing moved for a minute.
+    """
+    before = deployment.clean.ends()
+    began = time.monotonic()
+    first: tuple[float, int, float] | None = None
+    moved, last = began, 0
+    while True:
+        child.check_alive()
+        now, written = time.monotonic(), deployment.clean.ends() - before
+        if written and first is None:
+            first = (now, written, child.cpu_seconds())
+        if written >= events * VIEWS_AN_EVENT:
+            break
+        if written > last:
+            moved, last = now, written
+        if now - moved > STALLED_SECONDS:
+            raise child.fail(f"wrote nothing for {STALLED_SECONDS:.0f} s after {written} clean records")
+        time.sleep(POLL_SECONDS)
+    at, earlier, cpu = first
+    seen = (written - earlier) / VIEWS_AN_EVENT
+    if now <= at or not seen:
+        msg = f"{events} events are over before they can be timed; measure over more --events"
+        raise BenchmarkError(msg)
+    return Run(
+        rate=seen / (now - at),
+        rate_from_start=written / VIEWS_AN_EVENT / (now - began),
+        cpu_microseconds=(child.cpu_seconds() - cpu) / seen * 1e6,
+        peak_rss_mib=child.peak_rss_mib(),
+    )
+
+
+def _broker(name: str, broker: Broker, count: int, say: Say) -> dict[str, Any]:
+    with deployed(broker) as deployment:
+        say(f"end to end, {name}: preloading {count} events")
+        deployment.feed(Simulator(SEED, broken=0, start=now_ms(), rate=10_000).events(count))
+        ours, plain = [], []
+        plain_count = min(PLAIN_EVENTS, count)
+        for number in range(1, ROUNDS + 1):
+            ours.append(_run(deployment.worker(f"worker{number}"), deployment, count))
+            say(f"end to end, {name}: round {number} of {ROUNDS}, worker {ours[-1].rate:,.0f} events/s")
+            plain.append(_run(deployment.plain(f"plain{number}"), deployment, plain_count))
+            say(f"end to end, {name}: round {number} of {ROUNDS}, plain {plain[-1].rate:,.0f} events/s")
+        deployment.check_kept()
+    ratio = median(own.rate / other.rate for own, other in zip(ours, plain, strict=True))
+    return {"ratio_to_plain": round(ratio, 2), **_medians("", count, ours), **_medians("plain_", plain_count, plain)}
+
+
+def _run(child: Child, deployment: Deployment, events: int) -> Run:
+    with child:
+        return watch(child, deployment, events)
+
+
+def _medians(prefix: str, events: int, runs: list[Run]) -> dict[str, Any]:
+    rates = sorted(run.rate for run in runs)
+    return {
+        f"{prefix}events": events,
+        f"{prefix}events_per_second": round(median(rates)),
+        f"{prefix}events_per_second_range": [round(rates[0]), round(rates[-1])],
+        f"{prefix}events_per_second_from_start": round(median(run.rate_from_start for run in runs)),
+        f"{prefix}cpu_microseconds": round(median(run.cpu_microseconds for run in runs), 1),
+        f"{prefix or 'worker_'}peak_rss_mib": round(max(run.peak_rss_mib for run in runs), 1),
+    }
+
+
+def _row(name: str, way: str, result: dict[str, Any], prefix: str) -> tuple[str, ...]:
+    low, high = result[f"{prefix}events_per_second_range"]
+    return (
+        name,
+        way,
+        f"{result[f'{prefix}events']:,}",
+        f"{result[f'{prefix}events_per_second']:,} ({low:,}–{high:,})",
+        f"{result[f'{prefix}cpu_microseconds']:.0f}",
+        f"{result[(prefix or 'worker_') + 'peak_rss_mib']:.0f}",
+        "",
+    )

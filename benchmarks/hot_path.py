@@ -1,0 +1,82 @@
+"""The hot path: raw bytes to every view's clean record, beside reading and writing the same JSON with orjson."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from benchmarks.rounds import Comparison, compare
+from benchmarks.table import Say, Table
+from pipeline.engine import TopicEngine, by_contract
+from pipeline.keys import RootKeys
+from pipeline.simulator import Simulator
+from schemas import VIEWS
+from schemas.contract import Contract
+from schemas.view import View
+
+EVENTS: Final = 4_000
+ROUNDS: Final = 11
+SEED: Final = 20_260_101
+
+
+def measure(events: int | None, say: Say) -> dict[str, Any]:
+    """
+    Each topic with all its views, and with each recipient's view alone.
+
+    Args:
+        events: records a round; each round has new ones, by the same people and devices.
+        say: where progress goes.
+    """
+    return {contract.name: _topic(contract, views, events or EVENTS, say) for contract, views in by_contract(VIEWS)}
+
+
+def table(results: dict[str, Any]) -> Table:
+    """
+    One row a topic and recipient.
+    """
+    rows = []
+    for topic, result in results.items():
+        rows.append(_row(topic, "all", result))
+        rows += [_row("", recipient, alone) for recipient, alone in result["recipients"].items()]
+    return Table(
+        "Hot path: one raw record to its clean records, beside orjson.dumps(orjson.loads(raw))",
+        ("topic", "recipients", "µs", "orjson µs", "ratio", "quartiles"),
+        rows,
+    )
+
+
+def _topic(contract: Contract, views: Sequence[View], events: int, say: Say) -> dict[str, Any]:
+    stream = Simulator(SEED, topics=(contract.topic,), broken=0)
+
+    def records() -> list[bytes]:
+        return [event.value for event in stream.events(events)]
+
+    def result(name: str, chosen: Sequence[View]) -> dict[str, Any]:
+        say(f"hot path: {contract.topic}, {name}")
+        # Keys of their own: engines of one keyset share their caches, and the second would find them filled.
+        return _result(TopicEngine(contract, chosen, RootKeys.generate()), records)
+
+    return {
+        **result("all recipients", views),
+        "recipients": {view.recipient: result(view.recipient, [view]) for view in views},
+    }
+
+
+def _result(engine: TopicEngine, records: Callable[[], Sequence[bytes]]) -> dict[str, Any]:
+    compared: Comparison = compare(engine.process, ROUNDS, records)
+    return {
+        "ratio_to_orjson": round(compared.ratio, 3),
+        "ratio_quartiles": [round(quartile, 3) for quartile in compared.quartiles],
+        "microseconds": round(compared.microseconds, 3),
+        "orjson_microseconds": round(compared.orjson_microseconds, 3),
+    }
+
+
+def _row(topic: str, recipients: str, result: dict[str, Any]) -> tuple[str, ...]:
+    low, high = result["ratio_quartiles"]
+    return (
+        topic,
+        recipients,
+        f"{result['microseconds']:.2f}",
+        f"{result['orjson_microseconds']:.2f}",
+        f"{result['ratio_to_orjson']:.2f}",
+        f"{low:.2f}–{high:.2f}",
+    )

@@ -1,0 +1,88 @@
+"""Memory: one worker process through a million events on a real broker."""
+
+import time
+from typing import Any, Final
+
+from benchmarks.deployment import VIEWS_AN_EVENT, Deployment, deployed, send
+from benchmarks.end_to_end import POLL_SECONDS, STALLED_SECONDS
+from benchmarks.hot_path import SEED
+from benchmarks.process import BenchmarkError, Child
+from benchmarks.table import Say, Table
+from pipeline.kafka_client import Feeder, now_ms
+from pipeline.simulator import Simulator
+from tests.kafka.broker import KafkaCluster
+
+EVENTS: Final = 1_000_000
+QUARTERS: Final = 4
+SUBJECTS: Final = 80_000  # more than the 65,536 that a cache of tokens keeps, so that the caches fill
+SLICE: Final = 5_000
+AHEAD: Final = 50_000  # events; the worker always has a backlog and the broker's disk is not written in one go
+
+
+def measure(events: int | None, say: Say) -> dict[str, Any]:
+    """
+    Resident memory after each quarter of the events, and the most there ever was.
+
+    Args:
+        events: in all.
+        say: where progress goes.
+    """
+    count = events or EVENTS
+    say(f"memory: simulating {SUBJECTS:,} people")
+    stream = Simulator(SEED, start=now_ms(), subjects=SUBJECTS, rate=10_000, broken=0)
+    marks = [count * quarter // QUARTERS for quarter in range(1, QUARTERS + 1)]
+    with KafkaCluster() as broker, deployed(broker) as deployment, deployment.worker("worker") as worker:
+        run = _Run(deployment, worker, stream)
+        at = {}
+        for mark in marks:
+            run.until(mark)
+            at[str(mark)] = round(worker.rss_mib(), 1)
+            say(f"memory: {mark:,} events, {at[str(mark)]:.0f} MiB")
+        return {"rss_mib_at": at, "peak_rss_mib": round(worker.peak_rss_mib(), 1), "events": count}
+
+
+def table(results: dict[str, Any]) -> Table:
+    """
+    One row a quarter.
+    """
+    rows = [(f"{int(events):,}", f"{mib:.0f}") for events, mib in results["rss_mib_at"].items()]
+    return Table(
+        "Memory: one worker, resident memory after so many events",
+        ("events", "RSS MiB"),
+        [*rows, ("peak", f"{results['peak_rss_mib']:.0f}")],
+    )
+
+
+class _Run:
+    """
+    Feeds a worker, never far ahead of it.
+    """
+
+    def __init__(self, deployment: Deployment, worker: Child, stream: Simulator) -> None:
+        self._deployment = deployment
+        self._worker = worker
+        self._stream = stream
+        self._fed = 0
+
+    def until(self, events: int) -> None:
+        """
+        Feed until so many were fed in all, and wait until the worker has written their clean records.
+        """
+        with Feeder(self._deployment.bootstrap) as feeder:
+            while self._fed < events:
+                self._fed += send(feeder, self._stream.events(min(SLICE, events - self._fed)))
+                self._wait(self._fed - AHEAD)
+            if feeder.flush(STALLED_SECONDS) or feeder.failures:
+                msg = f"the broker did not take all events: {dict(feeder.failures)}"
+                raise BenchmarkError(msg)
+        self._wait(events)
+
+    def _wait(self, events: int) -> None:
+        moved, last = time.monotonic(), -1
+        while (written := self._deployment.clean.ends()) < events * VIEWS_AN_EVENT:
+            self._worker.check_alive()
+            if written > last:
+                moved, last = time.monotonic(), written
+            if time.monotonic() - moved > STALLED_SECONDS:
+                raise self._worker.fail(f"wrote nothing for {STALLED_SECONDS:.0f} s after {written} clean records")
+            time.sleep(POLL_SECONDS)

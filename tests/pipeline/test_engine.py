@@ -1,0 +1,509 @@
+"""The engine: any bytes become a clean record of each view, or one reason why not."""
+
+import copy
+import json
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pipeline.broken import MAX_BYTES, Broken, Reason
+from pipeline.check import check
+from pipeline.codec import dumps, loads, parse
+from pipeline.compile import Mismatch
+from pipeline.decision import Decision
+from pipeline.engine import Engine, by_contract
+from pipeline.interpret import circumstances, release
+from schemas import VIEWS, device, order
+from tests.pipeline.events import EVENTS, KEYS, encode, engine
+from transforms import BucketNumber
+
+TOPICS = sorted(EVENTS)
+CONSENT = Decision(purposes=frozenset({"ads"}))
+ENGINE = engine()
+DECISIONS = [
+    pytest.param(None, id="nothing known"),
+    pytest.param(Decision(), id="no consent"),
+    pytest.param(CONSENT, id="consent"),
+    pytest.param(Decision(linked=True), id="device seen with a person"),
+    pytest.param(Decision(linked=True, purposes=frozenset({"ads"})), id="consent, device seen with a person"),
+    pytest.param(Decision(suppressed=True), id="suppressed"),
+]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def outputs(topic, event, decision=None):
+    decide = None if decision is None else lambda *_: decision
+    clean = engine(decide).topics[topic].process(event if isinstance(event, bytes) else encode(event))
+    return {
+        view.recipient: None if record is None else loads(record[0])
+        for view, record in zip(ENGINE.topics[topic].views, clean, strict=True)
+    }
+
+
+def outcome(topic, raw):
+    """The parsed clean records, or the reason and path."""
+    try:
+        return [(loads(value), key, time) for value, key, time in ENGINE.topics[topic].process(raw)]
+    except Broken as broken:
+        return broken.reason, broken.path
+
+
+def reference(topic_engine, event, decision):
+    """What the interpreted views release."""
+    check(topic_engine.contract, event)
+    return [release(bound, event, decision or Decision()) for bound in topic_engine.bound]
+
+
+def without(event, *names):
+    return {name: value for name, value in event.items() if name not in names}
+
+
+@st.composite
+def mutated(draw):
+    """A whole event with some of its values replaced, removed, or joined by others."""
+    topic = draw(st.sampled_from(TOPICS))
+    event = copy.deepcopy(EVENTS[topic])
+    for _ in range(draw(st.integers(0, 3))):
+        place = event
+        while True:
+            keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+            if not keys:
+                break
+            key = draw(st.sampled_from(keys))
+            if isinstance(place[key], dict | list) and place[key] and draw(st.booleans()):
+                place = place[key]
+                continue
+            match draw(st.sampled_from(["replace", "remove", "nothing", "add"])):
+                case "replace":
+                    place[key] = draw(JSON)
+                case "remove":
+                    del place[key]
+                case "nothing":
+                    place[key] = None
+                case "add" if isinstance(place, dict):
+                    place[draw(st.text(max_size=12))] = draw(JSON)
+            break
+    return topic, event
+
+
+class TestCompiledViews:
+    @pytest.mark.parametrize("decision", DECISIONS)
+    @pytest.mark.parametrize("topic", TOPICS)
+    def test_release_what_the_interpreted_views_release(self, topic, decision):
+        """
+        For a whole event, under every circumstance.
+        """
+        decide = None if decision is None else lambda *_: decision
+        topic_engine = engine(decide).topics[topic]
+        for event in (EVENTS[topic], without(EVENTS[topic], "user_id"), without(EVENTS[topic], "device_id")):
+            expected = reference(topic_engine, event, decision)
+
+            clean = topic_engine.process(encode(event))
+
+            assert [None if record is None else loads(record[0]) for record in clean] == expected
+
+    @given(mutated(), st.sampled_from([Decision(), CONSENT, Decision(linked=True)]))
+    def test_agree_with_the_reference_on_any_event(self, mutation, decision):
+        """
+        The compiled function releases an event exactly if the reference does, and then the same.
+        """
+        topic, event = mutation
+        topic_engine = engine(lambda *_: decision).topics[topic]
+        raw = encode(event)
+        try:
+            expected = reference(topic_engine, parse(raw), decision)
+        except Broken as broken:
+            expected = broken.reason, broken.path
+
+        try:
+            released = [loads(record[0]) for record in topic_engine.process(raw)]
+        except Broken as broken:
+            released = broken.reason, broken.path
+
+        assert released == expected
+
+    @pytest.mark.parametrize("topic", TOPICS)
+    def test_never_need_the_reference_for_a_whole_event(self, topic):
+        """
+        The fast path takes it, with any spelling of the same JSON.
+        """
+        run = ENGINE.topics[topic]._run
+        spellings = [
+            encode(EVENTS[topic]),
+            json.dumps(EVENTS[topic]).encode(),
+            json.dumps(EVENTS[topic], ensure_ascii=False, indent=2).encode(),
+            json.dumps(EVENTS[topic]).replace("/", "\\/").encode(),
+        ]
+
+        released = [[loads(value) for value, _, _ in run(raw)] for raw in spellings]
+
+        assert all(each == released[0] for each in released)
+
+    def test_the_fast_path_refuses_what_does_not_fit(self):
+        """
+        It only signals; reason and path come from the reference.
+        """
+        with pytest.raises(Mismatch):
+            ENGINE.topics["raw.device"]._run(encode(EVENTS["raw.device"] | {"rooted": "no"}))
+
+
+class TestAnalytics:
+    def test_gets_a_device_event_generalised(self):
+        """
+        Tokens for who, a network for the address, a minute for the time, nothing of the hardware.
+        """
+        clean = outputs("raw.device", EVENTS["raw.device"])["analytics"]
+
+        assert {name: clean[name] for name in ("occurred_at", "ip", "model", "carrier")} == {
+            "occurred_at": "2026-11-22T14:38:00+08:00",
+            "ip": "223.104.63.0",
+            "model": "HUAWEI Mate 60 Pro",
+            "carrier": "中国移动",
+        }
+        assert not {"imei", "meid", "idfa", "android_id", "serial", "mac"} & set(clean)
+        assert clean["user_id"].startswith("1.")
+
+    def test_gets_the_region_of_an_order_and_no_consignee(self):
+        """
+        Province and city pass, the district and the person do not.
+        """
+        clean = outputs("raw.order", EVENTS["raw.order"])["analytics"]
+
+        assert clean["consignee"] == {"province": "广东省", "city": "深圳市"}
+        assert clean["items"][0] == {"sku": "sku-1", "title": "夏季连衣裙", "quantity": 1, "price_fen": 19900}
+        assert set(clean["payment"]) == {"method", "status", "transaction_id"}
+        assert not {"note", "nickname", "buyer_phone"} & set(clean)
+
+    def test_gets_a_place_by_cell(self):
+        """
+        Networks and devices nearby, and how many there were, do not pass.
+        """
+        clean = outputs("raw.location", EVENTS["raw.location"])["analytics"]
+
+        assert clean["gps"].startswith("88")
+        assert clean["cell"] == {"mcc": 460, "mnc": 0}
+        assert not {"wifi", "bluetooth"} & set(clean)
+
+    def test_gets_a_request_without_its_query(self):
+        """
+        The route of a URL, the family of a browser.
+        """
+        clean = outputs("raw.log", EVENTS["raw.log"])["analytics"]
+
+        assert clean["url"] == "shop.example.com/item/*"
+        assert clean["user_agent"] == "Chrome Mobile 120 / Android"
+        assert clean["pixel"] == {"campaign": "spring", "clicked": True}
+        assert not {"search_query", "message"} & set(clean)
+
+
+class TestAds:
+    def test_without_consent_a_person_is_no_device(self):
+        """
+        About a known person not even the device's token passes.
+        """
+        clean = outputs("raw.device", EVENTS["raw.device"])["ads"]
+
+        assert set(clean) == {"event_id", "occurred_at", "model", "os"}
+        assert clean["occurred_at"] == "2026-11-22T14:00:00+08:00"
+
+    def test_without_consent_a_device_alone_has_a_token(self):
+        """
+        Nobody is named, so the device may be counted for a month.
+        """
+        clean = outputs("raw.device", without(EVENTS["raw.device"], "user_id"))["ads"]
+
+        assert set(clean) == {"event_id", "occurred_at", "device_id", "model", "os"}
+
+    def test_a_device_seen_with_a_person_is_that_person(self):
+        """
+        What the event does not say, the subject's state may know.
+        """
+        alone = without(EVENTS["raw.device"], "user_id")
+
+        assert "device_id" not in outputs("raw.device", alone, Decision(linked=True))["ads"]
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            pytest.param("pixel", {"campaign": "spring", "clicked": False, "recipient_email": "a@example.com"}, id="e-mail"),
+            pytest.param("user_id", "u-10000000001", id="user id"),
+        ],
+    )
+    def test_any_identity_links_an_event(self, field, value):
+        """
+        An e-mail address names a person as a user id does.
+        """
+        alone = without(EVENTS["raw.log"], "user_id", "pixel")
+
+        assert "device_id" in outputs("raw.log", alone)["ads"]
+        assert "device_id" not in outputs("raw.log", alone | {field: value})["ads"]
+
+    def test_with_consent_gets_tokens_of_its_own(self):
+        """
+        Tokens of ads and analytics for one person do not join.
+        """
+        clean = outputs("raw.device", EVENTS["raw.device"], CONSENT)
+
+        assert clean["ads"]["user_id"] != clean["analytics"]["user_id"]
+        assert clean["ads"]["event_id"] != clean["analytics"]["event_id"]
+        assert "ip" not in clean["ads"]
+
+    def test_money_is_a_bucket(self):
+        """
+        The exact amount of an order names it.
+        """
+        assert outputs("raw.order", EVENTS["raw.order"])["ads"]["amount_fen"] == BucketNumber.logarithmic().bind(KEYS)(31700)
+
+    def test_nothing_of_a_suppressed_subject_passes(self):
+        """
+        To nobody.
+        """
+        assert outputs("raw.order", EVENTS["raw.order"], Decision(suppressed=True)) == {"analytics": None, "ads": None}
+
+
+class TestKeysAndTimes:
+    def test_the_key_is_a_released_token(self):
+        """
+        The user's if there is one, otherwise the device's, otherwise none.
+        """
+        topic = ENGINE.topics["raw.device"]
+        for absent, expected in (((), "user_id"), (("user_id",), "device_id")):
+            value, key, _ = topic.process(encode(without(EVENTS["raw.device"], *absent)))[0]
+            assert key.decode() == loads(value)[expected]
+        assert topic.process(encode(without(EVENTS["raw.device"], "user_id", "device_id")))[0][1] is None
+        assert topic.process(encode(EVENTS["raw.device"]))[1][1] is None
+
+    def test_the_timestamp_is_the_released_time(self):
+        """
+        To the minute for analytics, to the hour for ads.
+        """
+        times = [record[2] for record in ENGINE.topics["raw.device"].process(encode(EVENTS["raw.device"]))]
+
+        assert times == [1795329480000, 1795327200000]
+
+    @pytest.mark.parametrize(
+        "zeros",
+        [
+            pytest.param("00000000-0000-0000-0000-000000000000", id="OAID"),
+            pytest.param("0000000000000000", id="hexadecimal"),
+        ],
+    )
+    def test_an_all_zero_device_is_no_device(self, zeros):
+        """
+        It says that its owner opted out of tracking: no token, no key, no link.
+        """
+        event = without(EVENTS["raw.device"], "user_id") | {"device_id": zeros}
+
+        value, key, _ = ENGINE.topics["raw.device"].process(encode(event))[0]
+
+        assert "device_id" not in loads(value)
+        assert key is None
+
+
+class TestBrokenEvents:
+    @pytest.mark.parametrize(
+        ("raw", "reason", "path"),
+        [
+            pytest.param(None, Reason.NOT_JSON, "", id="tombstone"),
+            pytest.param(b"", Reason.NOT_JSON, "", id="empty"),
+            pytest.param(b"{", Reason.NOT_JSON, "", id="cut off"),
+            pytest.param(b'{"a":NaN}', Reason.NOT_JSON, "", id="NaN"),
+            pytest.param(b'{"a":1e400}', Reason.NOT_JSON, "", id="number too large for a double"),
+            pytest.param(b"\xef\xbb\xbf{}", Reason.NOT_JSON, "", id="byte order mark"),
+            pytest.param(b'{"a":"\\ud800"}', Reason.NOT_JSON, "", id="half a surrogate pair"),
+            pytest.param(b'{"a":"\xff"}', Reason.NOT_UTF8, "", id="not UTF-8"),
+            pytest.param(b"[1]", Reason.NOT_AN_OBJECT, "", id="array"),
+            pytest.param(b"null", Reason.NOT_AN_OBJECT, "", id="null"),
+            pytest.param(b'{"a":1,"a":1}', Reason.DUPLICATE_KEY, "", id="a key twice"),
+            pytest.param(b'{"a":' + b"[" * 40 + b"]" * 40 + b"}", Reason.TOO_DEEP, "", id="40 levels"),
+            pytest.param(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", Reason.TOO_DEEP, "", id="100,000 levels"),
+            pytest.param(b'{"a":"' + b"x" * MAX_BYTES + b'"}', Reason.TOO_LARGE, "", id="over a mebibyte"),
+            pytest.param(b"{}", Reason.MISSING, "event_id", id="no field at all"),
+        ],
+    )
+    def test_that_cannot_be_read_say_why(self, raw, reason, path):
+        """
+        The record as a whole, or the first field that is missing.
+        """
+        with pytest.raises(Broken) as broken:
+            ENGINE.topics["raw.device"].process(raw)
+
+        assert (broken.value.reason, broken.value.path) == (reason, path)
+
+    @pytest.mark.parametrize(
+        ("topic", "change", "reason", "path"),
+        [
+            pytest.param("raw.device", {"model": 7}, Reason.WRONG_TYPE, "model", id="number for string"),
+            pytest.param("raw.device", {"rooted": 0}, Reason.WRONG_TYPE, "rooted", id="number for boolean"),
+            pytest.param("raw.device", {"model": ""}, Reason.OUT_OF_RANGE, "model", id="empty text"),
+            pytest.param("raw.device", {"model": "x" * 65}, Reason.OUT_OF_RANGE, "model", id="text too long"),
+            pytest.param("raw.device", {"occurred_at": "2026-02-30T00:00:00Z"}, Reason.OUT_OF_RANGE, "occurred_at", id="no such day"),
+            pytest.param("raw.device", {"ip": "223.104.63.256"}, Reason.NOT_UNDERSTOOD, "ip", id="no such address"),
+            pytest.param("raw.device", {"device_id": "nobody"}, Reason.NOT_UNDERSTOOD, "device_id", id="no device identifier"),
+            pytest.param("raw.log", {"status": 99}, Reason.OUT_OF_RANGE, "status", id="number too small"),
+            pytest.param("raw.log", {"status": 200.0}, Reason.WRONG_TYPE, "status", id="fraction for whole number"),
+            pytest.param("raw.log", {"status": True}, Reason.WRONG_TYPE, "status", id="boolean for number"),
+            pytest.param("raw.log", {"method": "BREW"}, Reason.OUT_OF_RANGE, "method", id="not in the list"),
+            pytest.param("raw.log", {"pixel": []}, Reason.WRONG_TYPE, "pixel", id="array for object"),
+            pytest.param("raw.log", {"pixel": {"clicked": True}}, Reason.MISSING, "pixel.campaign", id="missing within"),
+            pytest.param("raw.log", {"url": "javascript:alert(1)"}, Reason.NOT_UNDERSTOOD, "url", id="no web address"),
+            pytest.param("raw.location", {"gps": {"lat": 91, "lng": 0, "accuracy_m": 1, "coord": "wgs84"}}, Reason.OUT_OF_RANGE, "gps", id="no such place"),
+            pytest.param("raw.location", {"wifi": {}}, Reason.WRONG_TYPE, "wifi[]", id="object for array"),
+            pytest.param("raw.location", {"wifi": [7]}, Reason.WRONG_TYPE, "wifi[]", id="number for object"),
+            pytest.param("raw.location", {"wifi": [{"ssid": "x", "rssi": 1}]}, Reason.MISSING, "wifi[].bssid", id="missing in array"),
+            pytest.param("raw.order", {"items": None}, Reason.MISSING, "items", id="null for required"),
+            pytest.param("raw.order", {"amount_fen": -1}, Reason.OUT_OF_RANGE, "amount_fen", id="negative amount"),
+        ],
+    )
+    def test_that_break_their_contract_name_the_field(self, topic, change, reason, path):
+        """
+        By the contract's path, never by a value.
+        """
+        with pytest.raises(Broken) as broken:
+            ENGINE.topics[topic].process(encode(EVENTS[topic] | change))
+
+        assert (broken.value.reason, broken.value.path) == (reason, path)
+
+    def test_carry_no_value_in_any_error(self):
+        """
+        Not in the message, not in a cause, not in the context.
+        """
+        secret = "13800138000"
+        changes = [{name: secret * 200} for name in EVENTS["raw.order"]] + [{secret: secret, "event_id": [secret]}]
+        for change in changes:
+            with pytest.raises(Broken) as broken:
+                ENGINE.topics["raw.order"].process(encode(EVENTS["raw.order"] | change))
+
+            chain = broken.value
+            while chain is not None:
+                assert secret not in f"{chain}{chain.args}{chain.__dict__}"
+                chain = chain.__cause__ or chain.__context__
+
+    @given(st.sampled_from(TOPICS), st.binary(max_size=400))
+    @example("raw.device", b'{"\\u0000":"\xf0\x9f\x98\x80"}')
+    def test_any_bytes_have_exactly_one_outcome(self, topic, raw):
+        """
+        A clean record of each view, or one reason.
+        """
+        result = outcome(topic, raw)
+
+        assert isinstance(result, tuple) or len(result) == len(ENGINE.topics[topic].views)
+
+    @given(st.sampled_from(TOPICS), st.randoms(use_true_random=False))
+    def test_damaged_bytes_have_exactly_one_outcome(self, topic, chance):
+        """
+        Whole events with some bytes changed, removed or doubled.
+        """
+        raw = damaged(encode(EVENTS[topic]), chance)
+
+        result = outcome(topic, raw)
+
+        assert isinstance(result, tuple) or len(result) == len(ENGINE.topics[topic].views)
+
+
+def damaged(raw: bytes, chance: random.Random) -> bytes:
+    """Some bytes changed, removed or doubled."""
+    damaged = bytearray(raw)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(damaged))
+        match chance.randrange(3):
+            case 0:
+                damaged[at] = chance.choice(b'\x00"\\{}[],:0919ae\xff\xe4')
+            case 1:
+                del damaged[at : at + chance.randint(1, 20)]
+            case _:
+                damaged[at:at] = damaged[at : at + chance.randint(1, 20)]
+        if not damaged:
+            break
+    return bytes(damaged)
+
+
+class TestUnknownFields:
+    def test_are_dropped_and_counted_by_path(self):
+        """
+        A new upstream field reaches nobody.
+        """
+        topic = engine().topics["raw.order"]
+        event = copy.deepcopy(EVENTS["raw.order"]) | {"new_field": "13800138000"}
+        event["items"][0]["seller_phone"] = "13800138000"
+        event["payment"]["payer"] = "13800138000"
+
+        clean = topic.process(encode(event))
+
+        assert all(b"13800138000" not in value for value, _, _ in clean)
+        assert topic.unknown == {"new_field": 1, "items[].seller_phone": 1, "payment.payer": 1}
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            pytest.param("13800138000", id="a number"),
+            pytest.param("phone_13800138000", id="a number within"),
+            pytest.param("张伟", id="a name"),
+            pytest.param("x" * 41, id="long"),
+        ],
+    )
+    def test_with_telling_names_are_counted_without_them(self, name):
+        """
+        A field's name comes from outside, and may itself be personal.
+        """
+        topic = engine().topics["raw.device"]
+
+        topic.process(encode(EVENTS["raw.device"] | {name: 1}))
+
+        assert topic.unknown == {"*": 1}
+
+    def test_are_counted_under_a_bounded_number_of_names(self):
+        """
+        Upstream cannot fill the memory with names.
+        """
+        topic = engine().topics["raw.device"]
+        letters = "qrstuvwxyz"
+        for first in letters:
+            names = [f"{first}{b}{c}{d}" for b in letters for c in letters for d in letters]
+            topic.process(encode(EVENTS["raw.device"] | dict.fromkeys(names[:500], 1)))
+
+        assert len(topic.unknown) == 1_000
+
+
+class TestDeclarations:
+    def test_a_recipient_has_one_view_of_a_topic(self):
+        """
+        Two would be two promises.
+        """
+        with pytest.raises(ValueError, match="view ads of raw.device is declared twice"):
+            by_contract([device.ADS, device.ADS])
+
+    def test_a_topic_has_one_contract(self):
+        """
+        All its views share it.
+        """
+        other = replace(device.ADS, contract=replace(device.RAW, version=2))
+
+        with pytest.raises(ValueError, match="raw.device has two contracts"):
+            Engine([device.ANALYTICS, other], KEYS)
+
+    def test_every_topic_of_the_views_is_served(self):
+        """
+        In the order in which they are declared.
+        """
+        assert list(engine().topics) == ["raw.device", "raw.log", "raw.location", "raw.order"]
+        assert [view.recipient for view in engine().topics["raw.order"].views] == ["analytics", "ads"]
+        assert len(VIEWS) == 8
+        assert order.ADS in VIEWS
+
+
+def test_circumstances_come_from_the_event():
+    """
+    Time, user, device, and whether a person is named.
+    """
+    about = circumstances(device.RAW, EVENTS["raw.device"])
+
+    assert (about.time, about.user, about.linked) == (1795329530123, "u-10000000001", True)
+    assert about.subject == "u-10000000001"
+    assert dumps({}) == b"{}"
