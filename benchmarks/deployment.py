@@ -1,11 +1,12 @@
 """A throw-away deployment: keys in a temporary folder, topics on a broker, simulated events in them."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from benchmarks.offsets import Offsets
 from benchmarks.process import BenchmarkError, Child
@@ -18,7 +19,8 @@ from schemas import VIEWS
 
 PARTITIONS: Final = 4
 VIEWS_AN_EVENT: Final = len(VIEWS) // len({view.contract.topic for view in VIEWS})
-_FLUSH_SECONDS: Final = 60.0
+STALLED_SECONDS: Final = 60.0
+_POLL_SECONDS: Final = 0.1
 
 
 class Broker(Protocol):
@@ -33,11 +35,24 @@ class Broker(Protocol):
         """
         ...
 
-    def create_topic(self, name: str, partitions: int) -> Any:
+    def create_topic(self, name: str, *, partitions: int) -> Any:
         """
         Make a topic that does not exist yet.
         """
         ...
+
+
+class Seen(NamedTuple):
+    """
+    How much was written when.
+
+    Args:
+        at: seconds of the monotonic clock.
+        records: in the clean topics, ever.
+    """
+
+    at: float
+    records: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +95,30 @@ class Deployment:
         """
         with Feeder(self.bootstrap) as feeder:
             fed = send(feeder, events)
-            if feeder.flush(_FLUSH_SECONDS) or feeder.failures:
+            if feeder.flush(STALLED_SECONDS) or feeder.failures:
                 msg = f"the broker took {feeder.delivered} of {fed} events: {dict(feeder.failures)}"
                 raise BenchmarkError(msg)
         self.check_kept()
         return fed
+
+    def wait(self, child: Child, records: int) -> Seen:
+        """
+        Look on until a process has brought the clean topics to so many records.
+
+        Raises:
+            BenchmarkError: it ended, or nothing was written for a minute.
+        """
+        moved = Seen(time.monotonic(), 0)
+        while True:
+            child.check_alive()
+            seen = Seen(time.monotonic(), self.clean.ends())
+            if seen.records >= records:
+                return seen
+            if seen.records > moved.records:
+                moved = seen
+            if seen.at - moved.at > STALLED_SECONDS:
+                child.fail(f"wrote nothing for {STALLED_SECONDS:.0f} s, with {seen.records} of {records} clean records")
+            time.sleep(_POLL_SECONDS)
 
     def check_kept(self) -> None:
         """

@@ -12,8 +12,8 @@ from schemas import VIEWS
 from schemas.contract import Contract
 from schemas.view import View
 
-EVENTS: Final = 4_000
-ROUNDS: Final = 11
+EVENTS: Final = 3_000
+ROUNDS: Final = 9
 SEED: Final = 20_260_101
 
 

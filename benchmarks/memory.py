@@ -1,10 +1,8 @@
 """Memory: one worker process through a million events on a real broker."""
 
-import time
 from typing import Any, Final
 
-from benchmarks.deployment import VIEWS_AN_EVENT, Deployment, deployed, send
-from benchmarks.end_to_end import POLL_SECONDS, STALLED_SECONDS
+from benchmarks.deployment import STALLED_SECONDS, VIEWS_AN_EVENT, Deployment, deployed, send
 from benchmarks.hot_path import SEED
 from benchmarks.process import BenchmarkError, Child
 from benchmarks.table import Say, Table
@@ -71,18 +69,8 @@ class _Run:
         with Feeder(self._deployment.bootstrap) as feeder:
             while self._fed < events:
                 self._fed += send(feeder, self._stream.events(min(SLICE, events - self._fed)))
-                self._wait(self._fed - AHEAD)
+                self._deployment.wait(self._worker, (self._fed - AHEAD) * VIEWS_AN_EVENT)
             if feeder.flush(STALLED_SECONDS) or feeder.failures:
                 msg = f"the broker did not take all events: {dict(feeder.failures)}"
                 raise BenchmarkError(msg)
-        self._wait(events)
-
-    def _wait(self, events: int) -> None:
-        moved, last = time.monotonic(), -1
-        while (written := self._deployment.clean.ends()) < events * VIEWS_AN_EVENT:
-            self._worker.check_alive()
-            if written > last:
-                moved, last = time.monotonic(), written
-            if time.monotonic() - moved > STALLED_SECONDS:
-                raise self._worker.fail(f"wrote nothing for {STALLED_SECONDS:.0f} s after {written} clean records")
-            time.sleep(POLL_SECONDS)
+        self._deployment.wait(self._worker, events * VIEWS_AN_EVENT)

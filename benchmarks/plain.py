@@ -1,19 +1,21 @@
 """
 The plain way, to compare with: an ordinary Faust app, as a tutorial writes it, that does the same work an event.
 
-It reads the same topics, keeps the same views with the same compiled engine and keys, and writes the same clean records to
-the same topics: one event at a time, one `await topic.send(…)` a view. Faust's JSON codec is left out (`raw`), since the
-engine reads and writes the JSON by itself; agents, acknowledgements, producer and consumer are Faust's own with its defaults,
-but for what a broker without automatic topics and a machine without a free port 6066 need.
+It reads the same topics, keeps the same views with the same compiled engine and keys, and writes the same clean records
+to the same topics: one event at a time, one `await topic.send(…)` a view. Faust's JSON codec is left out (`raw`), since
+the engine reads and writes the JSON by itself; agents, acknowledgements, producer and consumer are Faust's own with its
+defaults, but for what a broker without automatic topics and a machine whose port 6066 is taken need.
 
-It is spared work that the worker does: no policy, schema and source headers, no timestamps, no quarantine, no counters, no
-waiting for the broker's answer. So it is not safe either: an event that raises is acknowledged and gone, and so is one whose
-record the broker refuses, because `send` returns before the broker has answered and nothing looks at the answer.
+It is spared work that the worker does: no policy, schema and source headers, no timestamps, no quarantine, no counters,
+no waiting for the broker's answer. So it is not safe either: an event that raises is acknowledged and gone, and so is
+one whose record the broker refuses, because `send` returns before the broker has answered and nothing looks at the
+answer.
 
 Run by `python -m benchmarks --only end_to_end`, which tells it through the environment where broker and keys are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import faust
 
@@ -43,26 +45,18 @@ def create_app(settings: Settings) -> faust.App:
     return app
 
 
-def _topic(app: faust.App, name: str) -> faust.Topic:
+def _topic(app: faust.App, name: str) -> Any:
     return app.topic(name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
 
-def _agent(app: faust.App, raw: faust.Topic, engine: TopicEngine, topics: Sequence[faust.Topic]) -> None:
+def _agent(app: faust.App, raw: Any, engine: TopicEngine, topics: Sequence[Any]) -> None:
     @app.agent(raw, name=f"plain.{raw.get_topic_name()}")
-    async def clean(stream: faust.Stream[bytes]) -> None:
+    async def clean(stream: Any) -> None:
         async for event in stream:
             for topic, output in zip(topics, engine.process(event), strict=True):
                 if output is not None:
                     await topic.send(key=output[1], value=output[0])
 
 
-def main(environment: Mapping[str, str] | None = None) -> None:
-    """
-    Faust's own command line.
-    """
-    settings = Settings.from_environment(environment) if environment else Settings.from_environment()
-    create_app(settings).main()
-
-
 if __name__ == "__main__":
-    main()
+    create_app(Settings.from_environment()).main()

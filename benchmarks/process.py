@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NoReturn, Self
 
 STOP_SECONDS: Final = 30
 _ROOT: Final = Path(__file__).parents[1]
@@ -59,12 +59,16 @@ class Child:
             self._process.kill()
             self._process.wait()
 
-    def fail(self, wrong: str) -> BenchmarkError:
+    def fail(self, wrong: str) -> NoReturn:
         """
-        The error that says what is wrong, with the end of the log.
+        Say what is wrong with it, with the end of its log.
+
+        Raises:
+            BenchmarkError: always.
         """
         tail = "\n".join(self._log.read_text("utf-8", errors="replace").splitlines()[-_TAIL:])
-        return BenchmarkError(f"{self._name} {wrong}; its log ends:\n{tail}")
+        msg = f"{self._name} {wrong}; its log ends:\n{tail}"
+        raise BenchmarkError(msg)
 
     def check_alive(self) -> None:
         """
@@ -75,7 +79,7 @@ class Child:
         """
         code = self._process.poll()
         if code is not None:
-            raise self.fail(f"ended with exit code {code}")
+            self.fail(f"ended with exit code {code}")
 
     def rss_mib(self) -> float:
         """
@@ -106,4 +110,4 @@ class Child:
         try:
             return Path(f"/proc/{self._process.pid}/{file}").read_text("utf-8")
         except OSError:
-            raise self.fail("ended while it was measured") from None
+            self.fail("ended while it was measured")

@@ -45,7 +45,7 @@ def compare(process: Callable[[bytes], Any], rounds: int, records: Callable[[], 
     Args:
         process: takes one raw record.
         rounds: at least two; one more, of which nothing is kept, fills the caches before them.
-        records: the next round's records. New ones every time, or caches would know every value from the second round on.
+        records: the next round's records; new ones every time, or caches would know every value from the second on.
     """
     pairs = []
     for number in range(rounds + 1):
@@ -61,8 +61,7 @@ def compare(process: Callable[[bytes], Any], rounds: int, records: Callable[[], 
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
+    gc.disable()  # what the simulator keeps would be looked through, at the expense of whoever is being timed
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """Each transform by itself: the rows of `transforms/examples.py`, one value again and again."""
 
 from collections import Counter
+from dataclasses import fields
 from statistics import median
 from timeit import Timer
 from typing import Any, Final
@@ -29,7 +30,7 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
         number = seen[name]
         results[name if number == 1 else f"{name}-{number}"] = {
             "nanoseconds": round(_nanoseconds(example, events or CALLS), 1),
-            "declaration": repr(example.transform),
+            "declaration": _declaration(example.transform),
             "kind": example.kind,
         }
     return results
@@ -43,10 +44,19 @@ def table(results: dict[str, Any]) -> Table:
         "Transforms: one call, with the value in the cache where there is one",
         ("name", "declaration", "kind", "ns"),
         [
-            (name, f"{result['declaration']}", result["kind"], f"{result['nanoseconds']:.0f}")
+            (name, result["declaration"], result["kind"], f"{result['nanoseconds']:.0f}")
             for name, result in results.items()
         ],
     )
+
+
+def _declaration(transform: Any) -> str:
+    given = (
+        f"{field.name}={value!r}"
+        for field in fields(transform)
+        if (value := getattr(transform, field.name)) != field.default
+    )
+    return f"{type(transform).__name__}({', '.join(given)})"
 
 
 def _nanoseconds(example: Example, calls: int) -> float:

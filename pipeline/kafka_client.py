@@ -25,7 +25,7 @@ _DELIVERY_MS: Final = 30_000
 _RECORD_BYTES: Final = 4 << 20  # the largest record: above what any topic here takes, so that the broker decides
 _QUEUED_RECORDS: Final = 20_000
 _QUEUED_KIB: Final = 32 << 10
-_LINGER_MS: Final = 5
+_LINGER_MS: Final = 50  # for large batches: the embedded broker hands out a single one of each partition a fetch
 _FETCH_WAIT_MS: Final = 10  # the embedded broker answers an empty fetch only after all of it
 
 _QUIET: Final = {"log_level": 2}
@@ -67,6 +67,7 @@ class EmbeddedBroker:
 
     Clients in other processes of this machine can use it. It needs nothing installed and keeps everything in memory.
     Of each partition it keeps 5 MiB or 100,000 batches and truncates silently, so readers must keep up with writers.
+    A fetch brings one batch of each partition, or nothing after all of the time that the reader is willing to wait.
     Clients cannot ask it to create topics (`create_topic` does it from inside; a topic that is merely written to comes
     to be with four partitions), it has no compaction and no usable transactions, and kafka-python cannot bootstrap
     against it.

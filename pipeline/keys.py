@@ -270,9 +270,9 @@ def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise _exists(path) from None
     except OSError as error:
+        if path.exists():
+            raise _exists(path) from None
         msg = f"{path} cannot be written: {error.strerror}; choose another folder"
         raise KeysError(msg) from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

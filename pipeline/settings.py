@@ -31,7 +31,9 @@ class Settings:
         group: consumer group; workers of one deployment share it.
         chunk: the most records a chunk holds. At about 30 µs a record, 500 keep the event loop busy for 15 ms.
         in_flight: chunks of one topic that may wait for the broker at the same time.
-        commit_seconds: time between two commits.
+        commit_seconds: time between two commits; after a crash, as much is processed again.
+        session_seconds: silence after which the group gives a worker's partitions to another.
+        delivery_seconds: how long a record may wait for its broker before the worker ends, to be started again.
 
     Raises:
         SettingsError: a value cannot be understood.
@@ -45,6 +47,8 @@ class Settings:
     chunk: int = 500
     in_flight: int = 4
     commit_seconds: float = 1.0
+    session_seconds: float = 10.0
+    delivery_seconds: float = 60.0
 
     def __post_init__(self) -> None:
         for server in self.bootstrap:
@@ -58,7 +62,7 @@ class Settings:
         if not _GROUP.fullmatch(self.group):
             msg = f"group {self.group!r} must be 1–200 letters, digits, dots, dashes and underscores"
             raise SettingsError(msg)
-        for name, low, high in (("chunk", 1, 10_000), ("in_flight", 1, 64), ("commit_seconds", 0.05, 60)):
+        for name, low, high in _BOUNDS:
             if not low <= getattr(self, name) <= high:
                 msg = f"{name} must be {low}–{high}; correct {PREFIX}{name.upper()}"
                 raise SettingsError(msg)
@@ -104,7 +108,17 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "chunk": int,
     "in_flight": int,
     "commit_seconds": float,
+    "session_seconds": float,
+    "delivery_seconds": float,
 }
+
+_BOUNDS: Final = (
+    ("chunk", 1, 10_000),
+    ("in_flight", 1, 64),
+    ("commit_seconds", 0.05, 60),
+    ("session_seconds", 1, 300),
+    ("delivery_seconds", 1, 3600),
+)
 
 _REQUIRED: Final = {
     "bootstrap": "the broker's address",

@@ -19,6 +19,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from faust.transport.drivers import aiokafka as driver
+from faust.transport.consumer import ensure_TP
 from faust.types import TP, AppT, ConsumerMessage, EventT, Message
 from mode.utils.futures import notify
 
@@ -68,17 +69,27 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._read_offset = _NothingRead()
         self._chunks: defaultdict[TP, deque[ConsumerMessage]] = defaultdict(deque)
+        self._seeks = 0
+        self._read_again = False
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109 — Faust's
         """
         One message for each partition of a fetch.
+
+        When the position moved while the records were fetched, nobody can tell on which side of the move they lie. To
+        hand them over could let a commit pass records in between, to drop them could lose them; so the committed offsets are
+        sought once more.
         """
+        if self._read_again and self.flow_active and self.assignment():
+            self._read_again = False
+            await self.perform_seek()
+        seeks = self._seeks
         records, active = await self._wait_next_records(timeout)
         if not records or self.should_stop:
             return
         generation = self.app.consumer_generation_id
-        if not self.flow_active:
-            # A rebalance began meanwhile. It ends with a seek to the committed offsets, which gives these records back.
+        if not self.flow_active or self._seeks != seeks:
+            self._read_again = True
             return
         for tp, chunk in records.items():
             if not self.flow_active or self.app.consumer_generation_id != generation:
@@ -88,6 +99,23 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
                 message = _message(tp, chunk, generation)
                 self._chunks[tp].append(message)
                 yield tp, message
+
+    async def perform_seek(self) -> None:
+        """
+        Go back to the committed offsets, and to the beginning of partitions that have none.
+
+        aiokafka leaves partitions without a committed offset where they are, past records that were fetched and then
+        given up in a rebalance: they would be lost.
+        """
+        self._seeks += 1
+        self._chunks.clear()
+        committed = await self.seek_to_committed()
+        fresh = [tp for tp, offset in committed.items() if not offset or offset < 0]
+        if fresh:
+            await self._thread.seek_to_beginning(*fresh)
+        self._committed_offset.clear()
+        self._committed_offset.update({ensure_TP(tp): offset for tp, offset in committed.items() if offset})
+        self._seeks += 1
 
     def ack(self, message: Message) -> bool:
         """
@@ -111,7 +139,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """
-        Start anew: every partition is read again from its committed offset.
+        Start anew: Faust then seeks the committed offset of every partition.
         """
         self._chunks.clear()
         await super().on_partitions_assigned(assigned, generation_id)

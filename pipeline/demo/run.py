@@ -25,9 +25,9 @@ from schemas.view import View
 
 MAX_WAITING_BYTES: Final = 3 << 20
 """
-What may wait to be accounted for. Feeding pauses above it, so that the embedded broker, which keeps 5 MiB of a partition,
-never truncates what has not been read: even all on one partition, and with one record above 1 MiB more, it stays below.
-That is why no combination of `seconds` and `rate` has to be refused.
+What may wait to be accounted for. Feeding pauses above it, so that the embedded broker, which keeps 5 MiB of a
+partition, never truncates what has not been read: even all on one partition, and with one record above 1 MiB more, it
+stays below. That is why no combination of `seconds` and `rate` has to be refused.
 """
 
 _WARM_UP: Final = 40  # events; that a topic gets none has a chance of 1 in 25,000 and would only cost latency
@@ -156,7 +156,7 @@ class _Run:
         self._sent = 0
         self._phase = "starting"
         self._begun = self._moved = self._shown = time.monotonic()
-        self._ended: float | None = None
+        self._elapsed = 0.0
         self._accounted_before = 0
         self._problem: str | None = None
 
@@ -164,7 +164,6 @@ class _Run:
         self._warm_up()
         if self._goes_on():
             self._feed()
-        self._ended = time.monotonic()
         self._phase = "waiting for the last records"
         self._settle(_IDLE_SECONDS)
         moved = self._moved
@@ -180,7 +179,7 @@ class _Run:
         """
         self._phase = "starting the worker"
         self._send(min(_WARM_UP, self._total))
-        self._settle(_START_SECONDS)
+        self._settle(_START_SECONDS, interruptible=True)
         if self._goes_on() and self._ledger.accounted == 0:
             self._problem = f"the worker dealt with no event within {_START_SECONDS:.0f} s; see its last log lines"
         self._ledger.latencies.clear()
@@ -191,7 +190,7 @@ class _Run:
         self._phase = "feeding"
         before = self._sent
         while self._sent < self._total and self._goes_on():
-            elapsed = time.monotonic() - self._begun
+            self._elapsed = elapsed = time.monotonic() - self._begun
             if elapsed > self._plan.seconds + _OVERTIME_SECONDS:
                 return
             due = min(self._total, before + int(elapsed * self._plan.rate)) - self._sent
@@ -199,15 +198,14 @@ class _Run:
                 self._send(min(due, _SEND_AT_ONCE))
             self._turn()
 
-    def _settle(self, patience: float) -> None:
+    def _settle(self, patience: float, *, interruptible: bool = False) -> None:
         """
         Wait until everything is accounted for, or nothing has moved for so many seconds.
         """
         self._feeder.flush(patience)
         self._moved = time.monotonic()
-        asked_before = self._stop.asked
         while self._ledger.waiting and time.monotonic() - self._moved < patience and self._alive():
-            if self._stop.asked and not asked_before:
+            if interruptible and self._stop.asked:
                 return
             self._turn()
 
@@ -276,17 +274,15 @@ class _Run:
             self._turn(_LATE_SECONDS / 5)
 
     def _status(self) -> Status:
-        begun, ended = self._begun, self._ended or time.monotonic()
-        elapsed = 0.0 if self._phase.startswith("starting") else ended - begun
-        found = self._leaks.found.total()
+        leaks = self._leaks
         return Status(
-            self._phase,
-            elapsed,
-            self._plan.seconds,
-            self._ledger,
-            self._leaks.checked,
-            found,
-            self._sampler.latest,
+            phase=self._phase,
+            elapsed=min(self._elapsed, self._plan.seconds),
+            seconds=self._plan.seconds,
+            ledger=self._ledger,
+            searched=leaks.checked,
+            leaks=leaks.found.total(),
+            sample=self._sampler.latest,
         )
 
     def _add_up(self, moved: float) -> Summary:

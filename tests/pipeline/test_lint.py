@@ -1,0 +1,179 @@
+"""What lint finds, and what it lets be."""
+
+import pytest
+
+from pipeline.lint import CODES, Severity, lint
+from schemas import VIEWS
+from schemas.contract import Contract, Field
+from schemas.kinds import Kind
+from schemas.types import GeoPoint, Text, Timestamp
+from schemas.view import SUPPRESS, View
+from transforms import (
+    AgeBand,
+    Constant,
+    Drop,
+    GeoCell,
+    Keep,
+    Mask,
+    PrefixPreservingIp,
+    Pseudonymize,
+    TruncateIp,
+    TruncateTime,
+    UrlTemplate,
+    UserAgent,
+)
+
+RAW = Contract(
+    "raw.visit",
+    (
+        Field("occurred_at", Timestamp(), Kind.TIMESTAMP),
+        Field("event_id", Text(), Kind.EVENT_ID),
+        Field("user_id", Text(), Kind.USER_ID, optional=True),
+        Field("device_id", Text(), Kind.DEVICE_ID, optional=True),
+        Field("phone", Text(), Kind.PHONE, optional=True),
+        Field("text", Text(), Kind.FREE_TEXT),
+        Field("born", Text(), Kind.BIRTH_DATE),
+        Field("ip", Text(), Kind.IP),
+        Field("gps", GeoPoint(), Kind.GEO_POINT),
+        Field("url", Text(), Kind.URL),
+        Field("agent", Text(), Kind.USER_AGENT),
+    ),
+)
+
+NOTHING = dict.fromkeys(Kind, Drop())
+
+
+def asking(rules, otherwise=NOTHING, **more):
+    return View("partner", RAW, "ads", NOTHING | rules, otherwise=otherwise, **more)
+
+
+def inside(rules, **more):
+    return View("inside", RAW, **({"purpose": "counting"} | more), rules=NOTHING | rules)
+
+
+def codes(*views):
+    return [(finding.code, finding.path) for finding in lint(views)]
+
+
+TRIPPED = [
+    pytest.param(inside({"phone": Keep()}), "direct-identifier-kept", "phone", id="number kept"),
+    pytest.param(inside({"phone": Mask(keep_last=4)}), "direct-identifier-kept", "phone", id="number masked"),
+    pytest.param(inside({"event_id": Keep()}), "joinable-id-kept", "event_id", id="event id kept"),
+    pytest.param(inside({"text": Keep()}), "free-text-kept", "text", id="text kept"),
+    pytest.param(inside({"born": Keep()}), "telling-value-kept", "born", id="birth date kept"),
+    pytest.param(inside({"agent": Keep()}), "telling-value-kept", "agent", id="user agent kept"),
+    pytest.param(inside({"ip": TruncateIp(32, 48)}), "telling-value-kept", "ip", id="all bits of an address"),
+    pytest.param(inside({"gps": GeoCell(10)}), "geo-too-fine", "gps", id="small cell"),
+    pytest.param(inside({"gps": Keep()}), "geo-too-fine", "gps", id="point kept"),
+    pytest.param(asking({"occurred_at": TruncateTime("second")}), "time-too-fine", "occurred_at", id="second"),
+    pytest.param(asking({"occurred_at": Keep()}), "time-too-fine", "occurred_at", id="time kept"),
+    pytest.param(asking({"user_id": Pseudonymize("partner.user")}), "token-without-epoch", "user_id", id="for ever"),
+    pytest.param(asking({"ip": PrefixPreservingIp("partner.ip")}), "prefix-preserving-ip", "ip", id="address"),
+    pytest.param(asking({"url": UrlTemplate()}), "url-path", "url", id="path"),
+    pytest.param(
+        asking({"gps": GeoCell(5)}, NOTHING | {"gps": GeoCell(7)}), "laxer-without-consent", "gps", id="finer cell"
+    ),
+    pytest.param(
+        asking({}, NOTHING | {"born": AgeBand(5)}), "laxer-without-consent", "born", id="dropped with consent"
+    ),
+    pytest.param(
+        asking({"gps": GeoCell(5)}, linked={"gps": GeoCell(7)}), "laxer-when-linked", "gps", id="finer when linked"
+    ),
+    pytest.param(
+        asking({"gps": GeoCell(5)}, otherwise_linked={"gps": GeoCell(5)}),
+        "laxer-when-linked",
+        "gps",
+        id="released when linked",
+    ),
+    pytest.param(asking({"gps": GeoCell(5)}, NOTHING | {"gps": GeoCell(5)}), "consent-without-effect", "", id="same"),
+]
+
+LET_BE = [
+    pytest.param(inside({"phone": Pseudonymize("inside.phone")}), id="number as token"),
+    pytest.param(inside({"phone": Constant("known")}), id="number as constant"),
+    pytest.param(inside({"event_id": Pseudonymize("inside.event")}), id="event id as token"),
+    pytest.param(inside({"text": Constant("…")}), id="text as constant"),
+    pytest.param(inside({"born": AgeBand(5), "agent": UserAgent("family"), "ip": TruncateIp()}), id="generalized"),
+    pytest.param(inside({"gps": GeoCell(9)}), id="street block"),
+    pytest.param(inside({"occurred_at": Keep()}), id="time inside"),
+    pytest.param(asking({"occurred_at": TruncateTime("minute")}), id="minute"),
+    pytest.param(inside({"user_id": Pseudonymize("inside.user")}), id="token inside"),
+    pytest.param(asking({"user_id": Pseudonymize("partner.user", epoch="year")}), id="token with an epoch"),
+    pytest.param(asking({"event_id": Pseudonymize("partner.event")}), id="token of a value that comes once"),
+    pytest.param(inside({"ip": PrefixPreservingIp("inside.ip")}), id="address inside"),
+    pytest.param(asking({"url": UrlTemplate(path=False)}), id="host"),
+    pytest.param(asking({"gps": GeoCell(7)}, NOTHING | {"gps": GeoCell(5)}), id="coarser without consent"),
+    pytest.param(asking({"gps": GeoCell(7)}, linked={"gps": GeoCell(5)}), id="coarser when linked"),
+    pytest.param(asking({"gps": GeoCell(7)}, SUPPRESS), id="nothing without consent"),
+]
+
+
+class TestLint:
+    def test_finds_nothing_in_the_shipped_views(self):
+        """
+        What we ship has none of the weaknesses we warn of.
+        """
+        assert lint(VIEWS) == ()
+
+    @pytest.mark.parametrize(("view", "code", "path"), TRIPPED)
+    def test_finds(self, view, code, path):
+        """
+        A weak rule is found, once, and nothing besides.
+        """
+        assert codes(view) == [(code, path)]
+
+    @pytest.mark.parametrize("view", LET_BE)
+    def test_lets_be(self, view):
+        """
+        A rule that is strong enough for its recipient is not found.
+        """
+        assert codes(view) == []
+
+    def test_finds_a_domain_of_two_recipients(self):
+        """
+        Recipients whose tokens share a domain's name look as if their data could be joined.
+        """
+        mine = inside({"user_id": Pseudonymize("user")})
+        yours = View("other", RAW, "other", NOTHING | {"user_id": Pseudonymize("user")})
+
+        assert codes(mine, yours) == [("domain-shared", "user_id")]
+        assert codes(mine) == []
+
+    def test_finds_a_purpose_that_one_view_does_not_ask_for(self):
+        """
+        Consent to a purpose is asked by every view that has it, or by none.
+        """
+        unasked = inside({"gps": GeoCell(5)}, purpose="ads")
+
+        assert codes(asking({"gps": GeoCell(5)}), unasked) == [("consent-not-asked", "")]
+        assert codes(unasked) == []
+
+    def test_looks_at_every_circumstance(self):
+        """
+        A weakness without consent is found as one with it is.
+        """
+        weak = {"text": Keep()}
+
+        assert codes(asking(weak, NOTHING | weak | {"gps": Drop()}, linked={"text": Drop()})) == [
+            ("free-text-kept", "text"),
+            ("laxer-without-consent", "text"),
+        ]
+
+    def test_tests_every_code(self):
+        """
+        No rule is without a view that trips it.
+        """
+        tested = {param.values[1] for param in TRIPPED} | {"domain-shared", "consent-not-asked"}
+
+        assert tested == set(CODES)
+
+
+class TestFinding:
+    def test_says_where_and_what_to_do(self):
+        """
+        View and path, and one sentence with a remedy after a semicolon.
+        """
+        (finding,) = lint([inside({"phone": Keep()})])
+
+        assert (finding.view, finding.path, finding.severity) == ("inside of raw.visit", "phone", Severity.ERROR)
+        assert "; use Pseudonymize or Drop" in finding.sentence
