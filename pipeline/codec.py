@@ -62,11 +62,10 @@ def strings_in_value(value: Any, depth: int = 1) -> int:
     """
     if type(value) is str:
         return 1
+    count, items = 0, value
     if type(value) is dict:
         count, items = len(value), value.values()
-    elif type(value) is list:
-        count, items = 0, value
-    else:
+    elif type(value) is not list:
         return 0
     if depth > MAX_DEPTH:
         raise Broken(Reason.TOO_DEEP)

@@ -48,6 +48,8 @@ class _Formatter(logging.Formatter):
         shown = copy(record)
         if isinstance(shown.args, tuple):
             shown.args = tuple(describe(arg) if isinstance(arg, BaseException) else arg for arg in shown.args)
+        # asyncio writes an error nobody waited for, message and all, into the lines after the first.
+        shown.msg, shown.args = shown.getMessage().partition("\n")[0], None
         return super().format(shown)
 
     def formatException(self, ei: object) -> str:  # noqa: N802 — logging's name

@@ -8,6 +8,7 @@ from typing import Final
 
 from schemas.contract import Contract, Field, Repeated
 from schemas.kinds import Kind
+from schemas.types import GeoPoint
 from transforms import Drop, Keep, Pseudonymize, Transform
 
 Rules = Mapping[Kind | str, Transform]
@@ -165,6 +166,9 @@ class View:
             raise ValueError(msg)
         if node.kind is Kind.SECRET and not isinstance(rule, Drop):
             msg = f"{self} would release {path}, a secret; a secret is always dropped: use Drop()"
+            raise ValueError(msg)
+        if isinstance(node.type, GeoPoint) and isinstance(rule, Keep):
+            msg = f"{self} at {path}: Keep would pass members of the point that the contract does not know; use GeoCell()"
             raise ValueError(msg)
         if not rule.takes & {"any", node.type.reading}:
             msg = f"{self} at {path}: {type(rule).__name__} does not take a {node.type.reading}; choose another transform"

@@ -39,8 +39,9 @@ class ThrowAwayKeys:
         root, officer = RootKeys.generate(), OfficerPrivateKey.generate()
         passphrase = secrets.token_urlsafe(24)
         root.save(folder / KEYSET_FILE, passphrase.encode())
-        (folder / _PASSPHRASE_FILE).write_text(passphrase + "\n", "utf-8")
-        (folder / OFFICER_PUBLIC_FILE).write_text(officer.public().to_text() + "\n", "utf-8")
+        for name, text in ((_PASSPHRASE_FILE, passphrase), (OFFICER_PUBLIC_FILE, officer.public().to_text())):
+            (folder / name).touch(mode=0o600)
+            (folder / name).write_text(text + "\n", "utf-8")
         return cls(root, officer)
 
 
@@ -66,6 +67,7 @@ class Worker:
         command += ["--officer", str(folder / OFFICER_PUBLIC_FILE), "--group", "demo"]
         # Nothing of a real deployment's settings may reach the demo.
         environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        (folder / _LOG_FILE).touch(mode=0o600)
         with (folder / _LOG_FILE).open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 — our own interpreter with our own arguments
                 command,
@@ -82,6 +84,13 @@ class Worker:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self.stop()
+
+    @property
+    def pid(self) -> int | None:
+        """
+        Of its process; None before it was started.
+        """
+        return self._process.pid if self._process else None
 
     def exit_code(self) -> int | None:
         """
@@ -110,7 +119,7 @@ class Worker:
         The most memory that it has had resident so far, in MiB; None where the system does not tell.
         """
         try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text("utf-8") if self._process else ""
+            status = Path(f"/proc/{self.pid}/status").read_text("utf-8")
         except OSError:
             status = ""
         for line in status.splitlines():

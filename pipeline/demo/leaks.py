@@ -52,7 +52,6 @@ class LeakCheck:
         """
         Whether more windows wait than should.
         """
-        self._collect()
         return len(self._running) > _MAX_QUEUED
 
     def plant(self, identifiers: Iterable[str]) -> None:
@@ -70,6 +69,15 @@ class LeakCheck:
         """
         self._records.append((record.topic, _everything(record)))
 
+    def collect(self) -> None:
+        """
+        Add up the windows that are done.
+        """
+        while self._running and self._running[0].done():
+            checked, found = self._running.popleft().result()
+            self.checked += checked
+            self.found += found
+
     def finish(self) -> Iterator[int]:
         """
         Search what is left; yields the number of windows to go until there are none.
@@ -78,7 +86,7 @@ class LeakCheck:
         while self._running:
             yield len(self._running)
             self._running[0].exception(timeout=None)
-            self._collect()
+            self.collect()
 
     def _submit(self) -> None:
         identifiers = tuple(self._before | self._planted)
@@ -86,12 +94,6 @@ class LeakCheck:
             self._running.append(self._executor.submit(find_leaks, identifiers, self._records))
         self._before = frozenset(self._planted)
         self._planted, self._records, self._events = set(), [], 0
-
-    def _collect(self) -> None:
-        while self._running and self._running[0].done():
-            checked, found = self._running.popleft().result()
-            self.checked += checked
-            self.found += found
 
 
 def find_leaks(identifiers: Sequence[str], records: Sequence[tuple[str, bytes]]) -> tuple[int, Found]:

@@ -246,6 +246,7 @@ class _Run:
         if now - self._shown >= _REFRESH_SECONDS:
             self._shown = now
             self._worker.peak_memory()
+            self._leaks.collect()
             self._watcher.show(self._status())
 
     def _holds_back(self) -> bool:

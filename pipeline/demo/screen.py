@@ -8,6 +8,7 @@ from typing import Final
 from rich.console import Console, Group, RenderableType
 from rich.json import JSON
 from rich.live import Live
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -174,7 +175,7 @@ def _picture(status: Status, rates: Rates) -> RenderableType:
     p50, p99 = (_number(ledger.latencies.percentile(percent), " ms") for percent in (50, 99))
     parts: list[RenderableType] = [
         Text(f"{status.phase} · {status.elapsed:.0f} of {status.seconds:g} s", style="bold"),
-        ProgressBar(total=status.seconds, completed=status.elapsed),
+        Padding(ProgressBar(total=status.seconds, completed=status.elapsed), 0),  # which ends its line
         flow,
         Text(f"lag        {ledger.waiting:,} events · latency {p50}, 99 % {p99}"),
         Text(f"quarantine {reasons}"),

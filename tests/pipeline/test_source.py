@@ -61,7 +61,7 @@ class TestSourceTokens:
         """
         partition, offset = coordinates
         block = partition.to_bytes(4) + offset.to_bytes(8) + bytes(4)
-        cipher = Cipher(AES256(ADS.derive("source.raw.order").secret), ECB())  # noqa: S305 — a single block
+        cipher = Cipher(AES256(ADS.derive("source:raw.order").secret), ECB())  # noqa: S305 — a single block
         expected = base64.urlsafe_b64encode(cipher.encryptor().update(block)).rstrip(b"=")
 
         assert seal(partition, offset) == b"1." + expected

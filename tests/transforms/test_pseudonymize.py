@@ -255,6 +255,7 @@ class TestDeclaration:
             pytest.param({"domain": "Ads.User"}, "lower-case words joined by dots", id="upper case"),
             pytest.param({"domain": ""}, "lower-case words joined by dots", id="no domain"),
             pytest.param({"domain": "ads|user"}, "lower-case words joined by dots", id="separator of key names"),
+            pytest.param({"domain": "source:raw.order"}, "lower-case words joined by dots", id="key of source tokens"),
             pytest.param({"domain": "ads..user"}, "lower-case words joined by dots", id="empty word"),
             pytest.param({"domain": "ads.user\n"}, "lower-case words joined by dots", id="line end"),
             pytest.param({"domain": "a", "epoch": "hour"}, "choose one of day, week, month, quarter, year", id="epoch"),

@@ -21,7 +21,7 @@ from schemas.kinds import Kind
 from schemas.types import Boolean, GeoPoint, Integer, Number, OneOf, Text, Timestamp
 from tests.pipeline.events import EVENTS, KEYS, encode
 from tests.pipeline.render.strategies import events
-from tests.pipeline.render.views import RULES, SMALL, SUPPRESSING, inside, partner
+from tests.pipeline.render.views import OTHERWISE, RULES, SMALL, SUPPRESSING, inside, partner
 from transforms import Drop, GeoCell, Keep, Refused
 from transforms.examples import EXAMPLE_KEYS, EXAMPLES
 from transforms.timestamp import read_timestamp
@@ -192,7 +192,7 @@ class TestCleanSchema:
         """
         So it is where circumstances change which objects and arrays are there at all.
         """
-        view = partner(linked=linked, rules=RULES | {"gps": Keep()})
+        view = partner(linked=linked)
 
         assert valid(clean_schema(view), released(view, event, decision))
 
@@ -235,21 +235,17 @@ class TestCleanSchema:
         assert "deal" not in schema["required"]
         assert schema["properties"]["deal"]["required"] == ["sum", "code"]
 
-    def test_refuses_surplus_in_a_point_that_is_kept(self):
-        """
-        A kept point has the four members of its type and no others.
-        """
-        gps = clean_schema(inside(rules=RULES | {"gps": Keep()}))["properties"]["gps"]
-        point = {"lat": 1, "lng": 2, "accuracy_m": 3, "coord": "wgs84"}
-
-        assert valid(gps, point)
-        assert not valid(gps, point | {"phone": "x"})
-
     def test_refuses_empty_objects(self):
         """
         An object of which nothing passes is left out, not left empty.
         """
-        assert not valid(clean_schema(partner(linked={"note": Drop()}))["properties"]["deal"], {})
+        asking = partner(
+            rules=RULES | {"deal.code": Drop()}, otherwise=OTHERWISE | {"deal.sum": Drop(), "deal.code": Keep()}
+        )
+        deal = clean_schema(asking)["properties"]["deal"]
+
+        assert deal["required"] == []
+        assert not valid(deal, {})
 
     def test_names_alternatives(self):
         """
