@@ -1,0 +1,225 @@
+"""Views are total over their contract, and say so when they are declared."""
+
+from dataclasses import replace
+
+import pytest
+from schemas import VIEWS
+from schemas.contract import Contract, Field, Group, Repeated
+from schemas.envelope import ENVELOPE
+from schemas.kinds import DIRECT, IDENTITY, Kind
+from schemas.types import GeoPoint, Integer, Text
+from schemas.view import SUPPRESS, Variant, View
+from transforms import Drop, GeoCell, Keep, Mask, Pseudonymize, TruncateIp, TruncateTime
+
+RAW = Contract(
+    "raw.test",
+    (
+        *ENVELOPE,
+        Field("ip", Text(), Kind.IP),
+        Field("gps", GeoPoint(), Kind.GEO_POINT, optional=True),
+        Field("password", Text(), Kind.SECRET, optional=True),
+        Repeated("items", (Field("price", Integer(0, 9), Kind.MONEY),), maximum=3),
+    ),
+)
+RULES = {
+    Kind.EVENT_ID: Pseudonymize("test.event"),
+    Kind.TIMESTAMP: TruncateTime("hour"),
+    Kind.USER_ID: Pseudonymize("test.user"),
+    Kind.DEVICE_ID: Drop(),
+    Kind.PLAIN: Keep(),
+    Kind.IP: TruncateIp(),
+    Kind.GEO_POINT: GeoCell(5),
+    Kind.SECRET: Drop(),
+    Kind.MONEY: Keep(),
+}
+GRANTED, REFUSED = Variant(granted=True, linked=False), Variant(granted=False, linked=False)
+
+
+def view(**changes):
+    return View(**({"recipient": "test", "contract": RAW, "purpose": "testing", "rules": RULES} | changes))
+
+
+class TestTotality:
+    def test_every_field_has_one_rule(self):
+        """
+        By its kind, or by its path, which wins.
+        """
+        resolved = view(rules=RULES | {"app_version": Drop()}).resolve(GRANTED)
+
+        assert set(resolved) == {path for path, _ in RAW.leaves()} | {"items[]"}
+        assert resolved["app_version"] == Drop()
+        assert resolved["channel"] == Keep()
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            pytest.param(
+                {"rules": {kind: rule for kind, rule in RULES.items() if kind is not Kind.IP}},
+                r"view test of raw.test has no rule for ip \(ip\); add one for the path or the kind",
+                id="field without a rule",
+            ),
+            pytest.param({"rules": RULES | {"ipp": Drop()}}, "has a rule for ipp, which raw.test has not", id="unknown path"),
+            pytest.param({"rules": RULES | {"password": Mask()}}, "would release password, a secret", id="secret"),
+            pytest.param({"rules": RULES | {"gps": TruncateIp()}}, "at gps: TruncateIp does not take a geo_point", id="wrong transform"),
+            pytest.param({"rules": RULES | {"gps": Keep()}}, "at gps: Keep would pass members", id="point as it came"),
+            pytest.param({"rules": RULES | {"items[]": Mask()}}, r"at items\[\]: an array takes Keep\(\) or Drop\(\)", id="array"),
+            pytest.param({"rules": RULES | {"user_id": Keep()}}, "keyed by user_id, which it does not pseudonymize", id="raw key"),
+            pytest.param({"key": ("nobody",)}, "keyed by nobody, which is no field", id="unknown key"),
+            pytest.param({"recipient": "Ads Team"}, "recipient 'Ads Team' must be one lower-case word", id="recipient"),
+            pytest.param({"purpose": "a|b"}, "purpose 'a|b' must be one lower-case word", id="purpose"),
+            pytest.param({"otherwise": {}}, "has no rule for event_id", id="nothing said about no consent"),
+        ],
+    )
+    def test_what_is_not_total_is_refused(self, changes, message):
+        """
+        When the view is declared, with the path and a remedy.
+        """
+        with pytest.raises(ValueError, match=message):
+            view(**changes)
+
+
+class TestCircumstances:
+    def test_without_consent_other_rules_stand(self):
+        """
+        They do not fall back to those with consent.
+        """
+        asking = view(otherwise=RULES | {Kind.IP: Drop()})
+
+        assert asking.resolve(GRANTED)["ip"] == TruncateIp()
+        assert asking.resolve(REFUSED)["ip"] == Drop()
+
+    def test_linked_rules_lie_over_the_others(self):
+        """
+        By kind, even over a rule by path.
+        """
+        careful = view(rules=RULES | {"ip": Keep()}, linked={Kind.IP: Drop()})
+
+        assert careful.resolve(GRANTED)["ip"] == Keep()
+        assert careful.resolve(Variant(granted=True, linked=True))["ip"] == Drop()
+
+    def test_a_view_may_pass_nothing_without_consent(self):
+        """
+        Then it has no rules for it.
+        """
+        strict = view(otherwise=SUPPRESS)
+
+        assert {variant.granted for variant in strict.variants()} == {True}
+        with pytest.raises(ValueError, match="has no rules without consent"):
+            strict.resolve(REFUSED)
+
+    def test_arrays_are_dropped_unless_kept(self):
+        """
+        How long an array is passes only where a view says so.
+        """
+        assert view().resolve(GRANTED)["items[]"] == Drop()
+        assert view(rules=RULES | {"items[]": Keep()}).resolve(GRANTED)["items[]"] == Keep()
+
+
+class TestPolicy:
+    def test_equal_rules_have_equal_hashes(self):
+        """
+        However they are declared.
+        """
+        assert view().policy() == view(rules=dict(reversed(RULES.items()))).policy()
+        assert len(view().policy()) == 16
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            pytest.param({"rules": RULES | {"ip": TruncateIp(16)}}, id="another rule"),
+            pytest.param({"linked": {"ip": Drop()}}, id="another rule when linked"),
+            pytest.param({"otherwise": RULES}, id="consent asked"),
+            pytest.param({"otherwise": SUPPRESS}, id="suppressed without consent"),
+            pytest.param({"purpose": "other"}, id="another purpose"),
+            pytest.param({"key": ("user_id",)}, id="another key"),
+            pytest.param({"recipient": "other"}, id="another recipient"),
+        ],
+    )
+    def test_any_change_changes_the_hash(self, changes):
+        """
+        A record says which rules made it.
+        """
+        assert view(**changes).policy() != view().policy()
+
+
+class TestShippedViews:
+    """The rows of the table of views, kind by kind."""
+
+    @pytest.mark.parametrize("shipped", VIEWS, ids=lambda shipped: shipped.topic)
+    def test_identifiers_pass_as_tokens_or_not_at_all(self, shipped):
+        """
+        Under every circumstance.
+        """
+        kinds = dict(shipped.contract.leaves())
+        for variant in shipped.variants():
+            for path, rule in shipped.resolve(variant).items():
+                if path in kinds and kinds[path].kind in DIRECT:
+                    assert isinstance(rule, Drop | Pseudonymize), (path, variant)
+                if path in kinds and kinds[path].kind in DIRECT - {Kind.USER_ID}:
+                    assert rule == Drop(), (path, variant)
+
+    @pytest.mark.parametrize("shipped", VIEWS, ids=lambda shipped: shipped.topic)
+    def test_domains_belong_to_one_recipient(self, shipped):
+        """
+        And towards ads the tokens of people and devices change every month.
+        """
+        kinds = dict(shipped.contract.leaves())
+        for variant in shipped.variants():
+            for path, rule in shipped.resolve(variant).items():
+                if isinstance(rule, Pseudonymize):
+                    assert rule.domain.startswith(shipped.recipient + ".")
+                    if shipped.recipient == "ads" and kinds[path].kind in {Kind.USER_ID, Kind.DEVICE_ID, Kind.COOKIE_ID}:
+                        assert rule.epoch == "month"
+
+    @pytest.mark.parametrize("shipped", [view for view in VIEWS if view.recipient == "ads"], ids=lambda shipped: shipped.topic)
+    def test_ads_get_no_identity_without_consent(self, shipped):
+        """
+        And about a known person no device either.
+        """
+        kinds = dict(shipped.contract.leaves())
+        for linked in (False, True):
+            rules = shipped.resolve(Variant(granted=False, linked=linked))
+            for path, node in kinds.items():
+                if node.kind in IDENTITY | {Kind.COOKIE_ID} or (linked and node.kind is Kind.DEVICE_ID):
+                    assert rules[path] == Drop(), (path, linked)
+
+    def test_each_topic_has_both_recipients(self):
+        """
+        Four raw topics, eight clean ones.
+        """
+        assert {shipped.topic for shipped in VIEWS} == {
+            f"clean.{recipient}.{name}"
+            for recipient in ("analytics", "ads")
+            for name in ("device", "log", "location", "order")
+        }
+
+
+class TestContracts:
+    @pytest.mark.parametrize(
+        ("topic", "fields", "message"),
+        [
+            pytest.param("device", ENVELOPE, "must be raw.<name>", id="topic"),
+            pytest.param("raw.x", (Field("A b", Text(), Kind.PLAIN),), "'A b' must be a lower-case word", id="name"),
+            pytest.param("raw.x", (ENVELOPE[0], ENVELOPE[0]), "'event_id' stands twice", id="twice"),
+            pytest.param("raw.x", (Group("g", (ENVELOPE[0], ENVELOPE[0])),), "'event_id' stands twice", id="twice within"),
+        ],
+    )
+    def test_names_are_plain_and_unique(self, topic, fields, message):
+        """
+        They become keys, paths and parts of the compiled views.
+        """
+        with pytest.raises(ValueError, match=message):
+            Contract(topic, fields)
+
+    def test_paths_tell_objects_from_arrays(self):
+        """
+        Dots between names, brackets after an array's.
+        """
+        assert [path for path, _ in replace(RAW, fields=RAW.fields[-1:]).nodes()] == ["items[]", "items[].price"]
+
+    def test_bounds_of_a_text_make_sense(self):
+        """
+        Reversed ones are a slip.
+        """
+        with pytest.raises(ValueError, match="reversed or negative"):
+            Text(1, minimum=2)
