@@ -1,0 +1,134 @@
+"""Claims about how `qingliu worker` starts; what it does then is tested in `tests/integration`."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import main
+from pipeline.kafka_client import EmbeddedBroker
+from pipeline.worker import CannotStart, check_topics, needed_topics
+from schemas import VIEWS
+
+FILES = {"--keyset": "keyset.json", "--passphrase": "passphrase", "--officer": "officer.pub"}
+
+
+def options(keys, **changes):
+    return [str(part) for option, name in (FILES | changes).items() if name for part in (option, keys / name)]
+
+
+def run(*arguments):
+    return CliRunner().invoke(
+        main, ["worker", *arguments], env={name: None for name in os.environ if "QINGLIU" in name}
+    )
+
+
+def process(*arguments):
+    """
+    A worker as a process of its own, since it sets up logging for the whole process.
+    """
+    call = [sys.executable, "-m", "pipeline", "worker", *arguments]
+    return subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603 — our own command
+
+
+class TestMistakes:
+    @pytest.mark.parametrize("option", FILES)
+    def test_a_worker_without_keys_does_not_start(self, keys, option, refuses, closed_port):
+        """
+        The sentence names the option and the variable.
+        """
+        result = run("--bootstrap", closed_port, *options(keys, **{option: None}))
+
+        refuses(result, "is missing", f"pass {option}", f"QINGLIU_{option[2:].upper()}")
+
+    def test_no_broker(self, keys, refuses):
+        """
+        The sentence names the option and the variable.
+        """
+        refuses(run(*options(keys)), "the broker's address is missing", "QINGLIU_BOOTSTRAP")
+
+    @pytest.mark.parametrize(
+        ("option", "name", "sentence"),
+        [
+            pytest.param("--keyset", "missing", "does not exist", id="no keyset"),
+            pytest.param("--keyset", "officer.pub", "does not open", id="wrong keyset"),
+            pytest.param("--passphrase", "missing", "does not exist", id="no passphrase"),
+            pytest.param("--passphrase", "officer.pub", "does not open", id="wrong passphrase"),
+            pytest.param("--officer", "missing", "does not exist", id="no officer"),
+            pytest.param("--officer", "officer.key", "not a privacy officer's public key", id="private officer"),
+        ],
+    )
+    def test_wrong_key_files(self, keys, closed_port, option, name, sentence):
+        """
+        One sentence, before any broker is asked.
+        """
+        ended = process("--bootstrap", closed_port, *options(keys, **{option: name}))
+
+        assert ended.returncode == 2
+        assert ended.stdout == ""
+        assert len(ended.stderr.splitlines()) == 1
+        assert ended.stderr.startswith("Error: ")
+        assert sentence in ended.stderr
+
+    def test_a_broker_that_does_not_answer(self, keys, closed_port):
+        """
+        The last line says so, and no traceback comes before it.
+        """
+        ended = process("--bootstrap", closed_port, *options(keys))
+
+        assert ended.returncode == 2
+        assert ended.stderr.splitlines()[-1].startswith(f"Error: no broker answers at {closed_port}; check")
+        assert "Traceback" not in ended.stderr
+
+    def test_a_missing_topic(self, keys):
+        """
+        Named, with the command that creates it.
+        """
+        with EmbeddedBroker() as broker:
+            for topic in needed_topics(VIEWS):
+                if topic not in {"raw.log", "quarantine.raw.order"}:
+                    broker.create_topic(topic, 1)
+            ended = process("--bootstrap", broker.bootstrap, *options(keys))
+
+        assert ended.returncode == 2
+        assert ended.stderr.splitlines()[-1] == (
+            "Error: missing topics: raw.log, quarantine.raw.order; create them with `qingliu topics apply`"
+        )
+
+    def test_a_module_that_is_missing(self, refuses):
+        """
+        As for every command that takes views.
+        """
+        refuses(run("--views", "no_such_module"), "cannot find the module no_such_module")
+
+
+class TestTopics:
+    def test_are_raw_clean_and_quarantine(self):
+        """
+        Each raw topic once, one clean topic a view, one quarantine a raw topic.
+        """
+        needed = needed_topics(VIEWS)
+
+        assert len(needed) == len(set(needed)) == 4 + len(VIEWS) + 4
+        assert {"raw.order", "clean.ads.order", "clean.analytics.order", "quarantine.raw.order"} <= set(needed)
+
+    def test_that_exist_suffice(self):
+        """
+        Others may exist as well; one without partitions does not.
+        """
+        check_topics({"raw.a": 1, "clean.a": 12, "other": 3}, ["raw.a", "clean.a"])
+        with pytest.raises(CannotStart, match=r"missing topics: clean\.a; create them"):
+            check_topics({"raw.a": 1, "clean.a": 0}, ["raw.a", "clean.a"])
+
+
+class TestHelp:
+    def test_tells_the_exit_code_of_the_unexpected(self):
+        """
+        A supervisor has to start it again.
+        """
+        text = run("--help").stdout
+
+        assert "75" in text
+        assert "qingliu worker --bootstrap" in text

@@ -1,0 +1,253 @@
+"""Agents: everything a chunk became is confirmed before the chunk is acknowledged, and the unexpected ends the process."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from pipeline import agents
+from pipeline.agents import EXIT_UNEXPECTED, TopicAgent
+from pipeline.codec import loads
+from pipeline.counts import Counts
+from pipeline.engine import Engine
+from pipeline.sealing import OfficerPrivateKey
+from pipeline.source import SourceTokens
+from schemas import device
+from tests.pipeline.events import EVENTS, KEYS, encode
+
+SEALER = OfficerPrivateKey.generate().public().sealer()
+GOOD = encode(EVENTS["raw.device"])
+BROKEN = b"{13800138000"
+
+
+class Publisher:
+    """
+    Keeps what is sent, and answers when told to.
+    """
+
+    def __init__(self, error=None):
+        self.sent = []
+        self.futures = []
+        self.error = error
+
+    async def send(self, topic, records, unkeyed):
+        if self.error:
+            raise self.error
+        self.sent += [(topic, record) for record in records]
+        self.futures.append(asyncio.get_running_loop().create_future())
+        return self.futures[-1:]
+
+    def answer(self):
+        for future in self.futures:
+            if not future.done():
+                future.set_result(None)
+
+
+class Event:
+    """
+    A chunk on its way through an agent.
+    """
+
+    def __init__(self, *values, first=0):
+        self.value = [SimpleNamespace(offset=first + n, key=b"u-1", value=value) for n, value in enumerate(values)]
+        self.message = SimpleNamespace(partition=3)
+        self.acknowledged = False
+
+    def ack(self):
+        self.acknowledged = True
+
+
+class Stream:
+    def __init__(self, *events):
+        self._events = events
+
+    def noack(self):
+        return self
+
+    async def events(self):
+        for event in self._events:
+            yield event
+
+
+class Ended(BaseException):
+    """
+    What stands for the end of the process in these tests.
+    """
+
+
+@pytest.fixture
+def ended(monkeypatch):
+    codes = []
+
+    def leave(code):
+        codes.append(code)
+        raise Ended
+
+    monkeypatch.setattr(agents.os, "_exit", leave)
+    monkeypatch.setattr(agents.logging, "shutdown", lambda: None)
+    return codes
+
+
+def agent(publisher, in_flight=2, views=(device.ANALYTICS, device.ADS)):
+    counts = Counts()
+    topic_engine = Engine(views, KEYS).topics["raw.device"]
+    return TopicAgent(topic_engine, SEALER, publisher, counts, in_flight), counts
+
+
+class TestDelivery:
+    def test_every_record_has_an_outcome_in_every_view(self):
+        """
+        A clean record each, or a quarantine record for all.
+        """
+
+        async def go():
+            publisher = Publisher()
+            made, counts = agent(publisher)
+            await made.run(Stream(Event(GOOD, BROKEN, GOOD)))
+            return publisher, counts
+
+        publisher, counts = asyncio.run(go())
+
+        assert [topic for topic, _ in publisher.sent] == [
+            *["clean.analytics.device"] * 2,
+            *["clean.ads.device"] * 2,
+            "quarantine.raw.device",
+        ]
+        assert counts.as_dict() == {
+            "read": {"raw.device": 3},
+            "released": {"raw.device": {"ads": 2, "analytics": 2}},
+            "suppressed": {"raw.device": {"ads": 0, "analytics": 0}},
+            "quarantined": {"raw.device": {"not_json": 1}},
+            "unknown_fields": {},
+        }
+
+    def test_a_chunk_is_acknowledged_after_its_last_record(self):
+        """
+        Not while one answer is missing, quarantine included.
+        """
+
+        async def go():
+            publisher = Publisher()
+            made, _ = agent(publisher)
+            event = Event(GOOD, BROKEN)
+            await made.run(Stream(event))
+            await asyncio.sleep(0)
+            for future in publisher.futures[:-1]:
+                future.set_result(None)
+            await asyncio.sleep(0.01)
+            early = event.acknowledged
+            publisher.answer()
+            await asyncio.sleep(0.01)
+            return early, event.acknowledged
+
+        assert asyncio.run(go()) == (False, True)
+
+    def test_only_so_many_chunks_wait_at_a_time(self):
+        """
+        A slow broker slows the reading.
+        """
+
+        async def go():
+            publisher = Publisher()
+            made, counts = agent(publisher, in_flight=2)
+            task = asyncio.create_task(made.run(Stream(*(Event(GOOD, first=n) for n in range(5)))))
+            await asyncio.sleep(0.01)
+            waiting = counts.read["raw.device"]
+            while not task.done():
+                publisher.answer()
+                await asyncio.sleep(0)
+            return waiting, counts.read["raw.device"]
+
+        assert asyncio.run(go()) == (2, 5)
+
+    def test_headers_tell_policy_schema_and_source(self):
+        """
+        The source opens with the recipient's key alone.
+        """
+
+        async def go():
+            publisher = Publisher()
+            made, _ = agent(publisher)
+            await made.run(Stream(Event(GOOD, first=41)))
+            return publisher.sent
+
+        (_, analytics), (_, ads) = asyncio.run(go())
+        source = dict(analytics[3])["source"]
+        tokens = SourceTokens(KEYS.keyring("analytics", "analytics"), "raw.device")
+
+        assert dict(analytics[3]) == {
+            "policy": device.ANALYTICS.policy().encode(),
+            "schema": b"clean.analytics.device/1",
+            "source": source,
+        }
+        assert tokens.open(source) == (3, 41)
+        with pytest.raises(ValueError, match="not a source token"):
+            tokens.open(dict(ads[3])["source"])
+
+    def test_a_quarantine_record_shows_no_value_and_no_time(self):
+        """
+        Key and value of the raw record are sealed; when it happened is theirs to tell.
+        """
+
+        async def go():
+            publisher = Publisher()
+            made, _ = agent(publisher)
+            await made.run(Stream(Event(BROKEN)))
+            return publisher.sent
+
+        ((_, (timestamp, key, value, headers)),) = asyncio.run(go())
+
+        assert (timestamp, key, headers) == (0, None, [])
+        assert b"13800138000" not in value
+        assert {"partition": 3, "offset": 0, "reason": "not_json"}.items() <= loads(value).items()
+
+
+class TestTheUnexpected:
+    def test_ends_the_process_when_sending_fails(self, ended):
+        """
+        With a code that asks for another start, and nothing acknowledged.
+        """
+        event = Event(GOOD)
+
+        async def go():
+            made, _ = agent(Publisher(error=RuntimeError("13800138000")))
+            await made.run(Stream(event))
+
+        with pytest.raises(Ended):
+            asyncio.run(go())
+        assert ended == [EXIT_UNEXPECTED]
+        assert not event.acknowledged
+
+    def test_ends_the_process_when_a_record_is_not_confirmed(self, ended, caplog):
+        """
+        The log names the error's type and place, and not its message.
+        """
+        event = Event(GOOD)
+
+        async def go():
+            publisher = Publisher()
+            made, _ = agent(publisher)
+            await made.run(Stream(event))
+            for future in publisher.futures:
+                future.set_exception(RuntimeError("13800138000"))
+            with pytest.raises(Ended):
+                await asyncio.gather(*made._waiting)
+
+        asyncio.run(go())
+
+        assert ended == [EXIT_UNEXPECTED]
+        assert not event.acknowledged
+        assert "RuntimeError at" in caplog.text
+        assert "13800138000" not in caplog.text
+
+    def test_a_cancelled_agent_is_not_the_unexpected(self, ended):
+        """
+        So it is stopped by a rebalance or at the end.
+        """
+
+        async def go():
+            made, _ = agent(Publisher(error=asyncio.CancelledError()))
+            await made.run(Stream(Event(GOOD)))
+
+        with pytest.raises(asyncio.CancelledError):
+            asyncio.run(go())
+        assert ended == []
