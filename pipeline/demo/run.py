@@ -208,6 +208,8 @@ class _Run:
             if interruptible and self._stop.asked:
                 return
             self._turn()
+            if self._ledger.accounted:
+                patience = min(patience, _IDLE_SECONDS)  # it has started
 
     def _send(self, number: int) -> None:
         for _ in range(number):

@@ -73,6 +73,13 @@ class Deployment:
         ]
         topics.apply(self.kafka.bootstrap, topics.plan(self.kafka.bootstrap, wanted))
 
+    def configure(self, topic: str, config: dict[str, str]) -> None:
+        """
+        Change settings of a topic.
+        """
+        wanted = topics.Topic(topic, self.partitions, 1, config)
+        topics.apply(self.kafka.bootstrap, topics.plan(self.kafka.bootstrap, [wanted]))
+
     @contextmanager
     def worker(self, **environment: str) -> Iterator[Worker]:
         """

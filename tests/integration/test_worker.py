@@ -5,10 +5,11 @@ from collections import Counter, defaultdict
 
 import pytest
 from pipeline import topics
+from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.codec import loads
 from pipeline.quarantine import open_records
 from pipeline.simulator import LeakScanner, Simulator
-from schemas import VIEWS
+from schemas import VIEWS, device
 from tests.integration.deployment import CLEAN, GROUP, RAW, Deployment
 from tests.kafka.broker import KafkaCluster
 
@@ -203,6 +204,51 @@ class TestCrash:
                 assert expected - set(found) == set(), view.topic
                 assert set(found) - expected == set(), view.topic
                 print(f"{view.topic}: {len(expected)} events, {found.total() - len(found)} duplicates")
+
+
+class TestRebalance:
+    def test_workers_that_come_and_go_lose_nothing(self, kafka, tmp_path):
+        """
+        A second worker joins in mid-stream, and the first leaves.
+        """
+        assert kafka
+        with KafkaCluster() as own:
+            deployment = Deployment(own, tmp_path)
+            placed = deployment.feed(Simulator(seed=12, broken=0).events(40_000))
+            with deployment.worker() as first, deployment.worker() as second:
+                deployment.wait(first, 8_000)
+                assert first.stop() == 0
+                deployment.settle(second)
+                assert second.stop() == 0
+            for view in VIEWS:
+                found = {place for place, _ in deployment.sources(view)}
+                assert found == {place for place in placed if place[0] == view.contract.topic}, view.topic
+
+
+class TestUnexpected:
+    def test_a_refused_record_ends_the_worker_before_it_is_acknowledged(self, kafka, tmp_path):
+        """
+        Exit code 75, no value in the log, and after the repair and another start nothing is missing.
+        """
+        assert kafka
+        small = {"max.message.bytes": "100"}
+        with KafkaCluster() as own:
+            deployment = Deployment(own, tmp_path)
+            deployment.configure("clean.ads.device", small)
+            placed = deployment.feed(Simulator(seed=13, broken=0, topics=["raw.device"]).events(2_000))
+            with deployment.worker() as worker:
+                assert worker.process.wait(90) == EXIT_UNEXPECTED
+                log = worker.log.read_text()
+            deployment.configure("clean.ads.device", {"max.message.bytes": "1048588"})
+            with deployment.worker() as worker:
+                deployment.settle(worker)
+                assert worker.stop() == 0
+            found = {place for place, _ in deployment.sources(device.ADS)}
+
+        assert "MessageSizeTooLarge" in log
+        assert "Traceback" not in log
+        assert not LeakScanner(name for event in placed.values() for name in event.identifiers).scan(log)
+        assert found == set(placed)
 
 
 class TestStart:

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from importlib.metadata import version
 
 import pytest
 from click.testing import CliRunner
@@ -180,4 +181,4 @@ class TestCommandLine:
         result = CliRunner().invoke(main, ["--version"])
 
         assert result.exit_code == 0
-        assert result.stdout.startswith("main, version ") or "qingliu" in result.stdout
+        assert result.stdout.strip().endswith(f"version {version('qingliu')}")

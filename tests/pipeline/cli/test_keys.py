@@ -80,9 +80,7 @@ class TestInit:
             pytest.param(None, "does not exist", id="missing"),
         ],
     )
-    def test_writes_nothing_without_good_passphrases(  # noqa: PLR0913, PLR0917 — two fixtures and three columns
-        self, passphrase, refuses, option, content, sentence
-    ):
+    def test_writes_nothing_without_good_passphrases(self, passphrase, refuses, option, content, sentence):
         """
         Neither key is made when one of the passphrases is missing, no text or too short.
         """

@@ -1,0 +1,167 @@
+"""The layers: imports point down only, one door for each third-party library, and a test module for every module."""
+
+import ast
+import importlib.util
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("pipeline", "schemas", "transforms")
+MODULES = sorted(path.relative_to(ROOT).as_posix() for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+ALLOWED = {
+    "transforms": {"transforms"},
+    "schemas": {"schemas", "transforms"},
+    "pipeline": {"pipeline", "schemas", "transforms"},
+}
+"""What of this repository each layer may import."""
+
+DOORS = {
+    "ahocorasick_rs": {"pipeline/simulator/leaks.py"},
+    "aiokafka": {"pipeline/transport.py", "pipeline/agents.py", "pipeline/app.py"},
+    "confluent_kafka": {"pipeline/kafka_client.py"},
+    "faust": {"pipeline/transport.py", "pipeline/agents.py", "pipeline/app.py"},
+    "h3": {"transforms/geo_cell.py"},
+    "kafka": {"pipeline/topics.py"},
+    "mode": {"pipeline/transport.py", "pipeline/agents.py", "pipeline/app.py"},
+    "orjson": {"pipeline/codec.py"},
+    "presidio_analyzer": set(),
+    "presidio_anonymizer": set(),
+    "tink": {"pipeline/keys.py"},
+    "ua_parser": {"transforms/user_agent.py"},
+}
+"""The modules that may import a library; a library with several doors is one whose types stand in their signatures."""
+
+ENTRANCES = {"aiokafka": 3, "faust": 3, "mode": 3}
+"""How many doors at most, where it is not one."""
+
+WITHOUT_TEST = {
+    "pipeline/agents.py": "the failures that matter need a broker: tests/integration/test_worker.py",
+    "pipeline/app.py": "settings of Faust, seen in what a worker does: tests/integration/test_worker.py",
+    "pipeline/bound.py": "seen in every result of the engine: tests/pipeline/test_engine.py",
+    "pipeline/check.py": "the reference of the compiled engine: tests/pipeline/test_engine.py",
+    "pipeline/compile.py": "held to the reference: tests/pipeline/test_engine.py",
+    "pipeline/counts.py": "totals of a worker: tests/integration/test_worker.py",
+    "pipeline/decision.py": "declares and does nothing",
+    "pipeline/interpret.py": "the reference of the compiled engine: tests/pipeline/test_engine.py",
+    "pipeline/publisher.py": "what it sends is read from a broker: tests/integration/test_worker.py",
+    "pipeline/topic_plan.py": "the pure half of topics: tests/pipeline/test_topics.py",
+    "pipeline/worker.py": "its start: tests/pipeline/cli/test_worker.py; its work: tests/integration/test_worker.py",
+    "transforms/base.py": "protocols, and a sentence that every transform's test reads",
+    "transforms/constant.py": "one line of work: tests/transforms/test_examples.py",
+    "transforms/drop.py": "one line of work: tests/transforms/test_examples.py",
+    "transforms/examples.py": "is what tests/transforms/test_examples.py reads",
+    "transforms/keep.py": "one line of work: tests/transforms/test_examples.py",
+}
+"""Modules whose claims are tested elsewhere, and where."""
+
+
+def tree(module):
+    return ast.parse((ROOT / module).read_text("utf-8"), module)
+
+
+def imported(module):
+    """
+    The full names of what a module imports, wherever in it, relative ones resolved.
+    """
+    parents = module.removesuffix(".py").split("/")[:-1]
+    names = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = parents[: len(parents) - node.level + 1] if node.level else []
+            names.add(".".join([*above, *([node.module] if node.module else [])]))
+    return names
+
+
+def tops(module):
+    return {name.partition(".")[0] for name in imported(module)}
+
+
+class TestImports:
+    @pytest.mark.parametrize("module", MODULES)
+    def test_point_down_only(self, module):
+        """
+        transforms knows itself alone, schemas also transforms, pipeline both; nobody knows tests or benchmarks.
+        """
+        ours = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name.isidentifier()}
+        layer = module.partition("/")[0]
+
+        assert tops(module) & ours <= ALLOWED[layer]
+
+    @pytest.mark.parametrize("library", DOORS)
+    def test_go_through_one_door(self, library):
+        """
+        Whoever replaces a library changes one module.
+        """
+        found = {module for module in MODULES if library in tops(module)}
+
+        assert found <= DOORS[library]
+        assert len(DOORS[library]) <= ENTRANCES.get(library, 1)
+        assert bool(found) is bool(DOORS[library])
+
+    @pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("transforms/")])
+    def test_of_transforms_reach_no_file_no_clock_and_no_network(self, module):
+        """
+        A transform's result follows from its arguments and keys.
+        """
+        outside = {"asyncio", "io", "logging", "os", "pathlib", "random", "secrets", "socket", "subprocess", "time"}
+
+        assert not tops(module) & outside
+
+    @pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("schemas/")])
+    def test_of_schemas_name_nothing_that_works(self, module):
+        """
+        Declarations need the standard library and transforms.
+        """
+        others = {name for name in tops(module) if name not in {"schemas", "transforms"}}
+
+        assert others <= {"collections", "dataclasses", "enum", "hashlib", "re", "typing"}
+
+    def test_are_found_wherever_they_stand(self, tmp_path, monkeypatch):
+        """
+        Within functions, under other names, and relative to a package.
+        """
+        source = "import a.b as c\ndef f():\n    from d.e import g\n    from . import h\n    from ..i import j\n"
+        (tmp_path / "x" / "y").mkdir(parents=True)
+        (tmp_path / "x" / "y" / "z.py").write_text(source)
+        monkeypatch.setitem(globals(), "ROOT", tmp_path)
+
+        assert imported("x/y/z.py") == {"a.b", "d.e", "x.y", "x.i"}
+
+    @pytest.mark.parametrize("library", DOORS)
+    def test_are_of_libraries_that_exist(self, library):
+        """
+        A misspelt name would have no door to watch.
+        """
+        assert importlib.util.find_spec(library)
+
+
+class TestModules:
+    @pytest.mark.parametrize("module", MODULES)
+    def test_have_a_docstring(self, module):
+        """
+        One that says what the module is for.
+        """
+        assert ast.get_docstring(tree(module))
+
+    @pytest.mark.parametrize("module", [module for module in MODULES if "/__" not in module])
+    def test_have_a_test_module(self, module):
+        """
+        At the mirrored place, or with a word on where their claims are tested.
+        """
+        path = PurePosixPath("tests") / module
+        mirrored = ROOT / path.with_name(f"test_{path.name}")
+
+        assert mirrored.exists() is (module not in WITHOUT_TEST)
+
+    @pytest.mark.parametrize("module", WITHOUT_TEST)
+    def test_that_are_tested_elsewhere_are_there(self, module):
+        """
+        And so is the place that is named.
+        """
+        assert module in MODULES
+        for word in WITHOUT_TEST[module].replace(";", " ").split():
+            assert not word.startswith("tests/") or (ROOT / word).exists()
