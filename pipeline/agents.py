@@ -5,9 +5,10 @@ import logging
 import os
 import sys
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import faust
+from faust.streams import Stream
 from faust.types import EventT, StreamT
 
 from pipeline.broken import Broken
@@ -64,11 +65,11 @@ class TopicAgent:
         """
         Process chunks until the stream ends.
         """
-        events: AsyncIterator[EventT] = stream.noack().events()
+        events: AsyncIterator[EventT[Any]] = cast("Stream[Any]", stream).noack().events()
         async for event in events:
             await self._slots.acquire()
             try:
-                futures = await self._publish(event.message.partition, event.value)
+                futures = await self._publish(event.message.partition, cast("Records", event.value))
             except asyncio.CancelledError:
                 self._slots.release()
                 raise
@@ -111,9 +112,9 @@ class TopicAgent:
                     headers = [*self._headers[view], ("source", sources[view][position])]
                     outputs[view].append((timestamp, key, value, headers))
         self._counts.read[self._topic] += len(records)
-        for view, clean in zip(self._engine.views, outputs, strict=True):
-            self._counts.released[self._topic, view.recipient] += len(clean)
-            self._counts.suppressed[self._topic, view.recipient] += passed - len(clean)
+        for declared, clean in zip(self._engine.views, outputs, strict=True):
+            self._counts.released[self._topic, declared.recipient] += len(clean)
+            self._counts.suppressed[self._topic, declared.recipient] += passed - len(clean)
         return outputs, held
 
     def _hold(
@@ -126,7 +127,7 @@ class TopicAgent:
             for record in self._quarantine.records(self._topic, partition, offset, key, value, broken)
         ]
 
-    async def _confirm(self, event: EventT, futures: list["asyncio.Future[Any]"]) -> None:
+    async def _confirm(self, event: EventT[Any], futures: list["asyncio.Future[Any]"]) -> None:
         try:
             await asyncio.gather(*futures)
             event.ack()

@@ -1,7 +1,8 @@
 """The Faust app of a worker: one agent for each raw topic, over the chunk transport."""
 
+import asyncio
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, cast
 
 import faust
 from yarl import URL
@@ -70,15 +71,15 @@ class _Sender:
     def __init__(self, app: faust.App) -> None:
         self._app = app
 
-    def create_batch(self) -> object:
+    def create_batch(self) -> Any:
         return self._producer.create_batch()
 
-    async def send_batch(self, batch: object, topic: str, partition: int) -> object:
-        return await self._producer.send_batch(batch, topic, partition)
+    async def send_batch(self, batch: Any, topic: str, partition: int) -> "asyncio.Future[Any]":
+        return cast("asyncio.Future[Any]", await self._producer.send_batch(batch, topic, partition))
 
     async def partition_count(self, topic: str) -> int:
         return await self._producer.partition_count(topic)
 
     @property
     def _producer(self) -> Producer:
-        return self._app.producer
+        return cast("Producer", self._app.producer)

@@ -90,7 +90,9 @@ def paths_beyond(known: Names, event: Mapping[str, Any], prefix: str = "") -> It
             continue
         for item in value if type(value) is list else (value,):
             if type(item) is dict:
-                yield from paths_beyond(within, item, f"{prefix}{name}[]." if type(value) is list else f"{prefix}{name}.")
+                yield from paths_beyond(
+                    within, item, f"{prefix}{name}[]." if type(value) is list else f"{prefix}{name}."
+                )
 
 
 class _WrongType(Refused):

@@ -162,9 +162,7 @@ class _Source:
         Whether anything beyond the check looks at a field: a view that releases it, or the choice of views.
         """
         return node.kind in {Kind.USER_ID, Kind.DEVICE_ID} or any(
-            not dropped(bound.view.resolve(variant)[path])
-            for bound in self._views
-            for variant in bound.view.variants()
+            not dropped(bound.view.resolve(variant)[path]) for bound in self._views for variant in bound.view.variants()
         )
 
     def _read_inner(self, node: Node, prefix: str) -> None:
@@ -283,7 +281,9 @@ class _Source:
 
     def _record(self, bound: BoundView, rules: Mapping[str, Transform], result: str) -> None:
         released = self._object(bound, rules, self._contract.fields, "", self._variables)
-        self._line(f"{result} = (dumps({released}), {self._key(bound, rules, released)}, {self._stamp(rules, released)})")
+        self._line(
+            f"{result} = (dumps({released}), {self._key(bound, rules, released)}, {self._stamp(rules, released)})"
+        )
 
     def _object(
         self,
@@ -296,7 +296,9 @@ class _Source:
         name = self._name("o")
         passing = [node for node in fields if isinstance(node, Field) and not dropped(rules[prefix + node.name])]
         always = ", ".join(
-            f"{node.name!r}: {self._value(bound, rules, node, prefix, variables)}" for node in passing if not node.optional
+            f"{node.name!r}: {self._value(bound, rules, node, prefix, variables)}"
+            for node in passing
+            if not node.optional
         )
         self._line(f"{name} = {{{always}}}")
         for node in passing:
@@ -423,9 +425,7 @@ def _releases(rules: Mapping[str, Transform], node: Group | Repeated, prefix: st
     if isinstance(node, Repeated):
         return not dropped(rules[path])
     return any(
-        not dropped(rules[path + "." + inner.name])
-        if isinstance(inner, Field)
-        else _releases(rules, inner, path + ".")
+        not dropped(rules[path + "." + inner.name]) if isinstance(inner, Field) else _releases(rules, inner, path + ".")
         for inner in node.fields
     )
 
@@ -434,7 +434,6 @@ def _survey(contract: Contract, unknown: Counter[str]) -> Callable[[bytes, dict[
     """
     What looks at an event again whose strings are not all accounted for: escapes, nulls, unknown fields, a key twice.
     """
-
     known = known_names(contract.fields)
 
     def survey(raw: bytes, event: dict[str, Any]) -> None:

@@ -18,15 +18,17 @@ from aiokafka import ConsumerRecord
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
-from faust.transport.drivers import aiokafka as driver
 from faust.transport.consumer import ensure_TP
+from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT, ConsumerMessage, EventT, Message
 from mode.utils.futures import notify
+
+_FETCH_WAIT_MS: Final = 100
 
 Records = list[ConsumerRecord[bytes | None, bytes | None]]
 
 
-class ChunkSchema(faust.Schema):  # type: ignore[misc] — Faust is untyped to mypy
+class ChunkSchema(faust.Schema[Any, Any]):
     """
     Hands a chunk's records to the agent untouched.
     """
@@ -36,7 +38,7 @@ class ChunkSchema(faust.Schema):  # type: ignore[misc] — Faust is untyped to m
         The function by which the topic decodes: none of it.
         """
 
-        async def decode(message: Message, *, propagate: bool = False) -> EventT:  # noqa: ARG001 — cannot fail
+        async def decode(message: Message, *, propagate: bool = False) -> EventT[Any]:  # noqa: ARG001 — cannot fail
             return app.create_event(None, message.value, None, message)
 
         return decode
@@ -60,7 +62,20 @@ class _NothingRead(dict[TP, int | None]):
         pass
 
 
-class Consumer(driver.Consumer):  # type: ignore[misc]
+class ConsumerThread(driver.AIOKafkaConsumerThread):
+    """
+    Fetches with a short patience.
+    """
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        # Faust asks brokers to hold an empty fetch for 1.5 s. Kafka answers as soon as there is something, librdkafka's mock
+        # only when the time is over.
+        consumer._fetch_max_wait_ms = _FETCH_WAIT_MS  # noqa: SLF001 — a constructor argument that Faust does not pass on
+        return consumer
+
+
+class Consumer(driver.Consumer):
     """
     Fetches chunks, and knows which of them are finished.
     """
@@ -71,6 +86,9 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         self._chunks: defaultdict[TP, deque[ConsumerMessage]] = defaultdict(deque)
         self._seeks = 0
         self._read_again = False
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109 — Faust's
         """
@@ -167,7 +185,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         return offset
 
 
-class Producer(driver.Producer):  # type: ignore[misc]
+class Producer(driver.Producer):
     """
     Sends whole batches, idempotently.
     """
@@ -195,7 +213,7 @@ class Producer(driver.Producer):  # type: ignore[misc]
         return {"acks": "all", "enable_idempotence": True}
 
 
-class Transport(driver.Transport):  # type: ignore[misc]
+class Transport(driver.Transport):
     """
     The transport of broker URLs `chunks://host:port`.
     """

@@ -168,10 +168,14 @@ class View:
             msg = f"{self} would release {path}, a secret; a secret is always dropped: use Drop()"
             raise ValueError(msg)
         if isinstance(node.type, GeoPoint) and isinstance(rule, Keep):
-            msg = f"{self} at {path}: Keep would pass members of the point that the contract does not know; use GeoCell()"
+            msg = (
+                f"{self} at {path}: Keep would pass members of the point that the contract does not know; use GeoCell()"
+            )
             raise ValueError(msg)
         if not rule.takes & {"any", node.type.reading}:
-            msg = f"{self} at {path}: {type(rule).__name__} does not take a {node.type.reading}; choose another transform"
+            msg = (
+                f"{self} at {path}: {type(rule).__name__} does not take a {node.type.reading}; choose another transform"
+            )
             raise ValueError(msg)
         return rule
 

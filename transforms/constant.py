@@ -21,7 +21,7 @@ class Constant:
         ValueError: the stand-in is not a JSON scalar.
     """
 
-    value: str | int | float | bool  # noqa: PYI041 — a scalar of JSON, spelt out
+    value: str | int | float | bool
 
     takes: ClassVar[frozenset[Reading]] = frozenset({"any"})
     needs: ClassVar[tuple[Need, ...]] = ()

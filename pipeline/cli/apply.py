@@ -83,7 +83,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
     Example:
         qingliu simulate --topic order --count 1000 --seed 1 |
             qingliu apply --topic order --recipient ads --throwaway-keys > clean.jsonl
-    """  # noqa: D301 — click's mark for lines to leave as they are
+    """
     view = choose_view(views, topic, recipient)
     keys = _load_keys(keyset, passphrase, throwaway=throwaway_keys)
     with ExitStack() as stack:

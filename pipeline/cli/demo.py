@@ -34,7 +34,7 @@ def command(*, seconds: float, rate: float, seed: int, partitions: int, as_json:
     Example:
         qingliu demo
         qingliu demo --seconds 20 --rate 2000 --json
-    """  # noqa: D301 — click keeps the lines of a paragraph that begins with the character \b
+    """
     from rich.console import Console  # noqa: PLC0415 — loads when used
 
     from pipeline.codec import dumps  # noqa: PLC0415

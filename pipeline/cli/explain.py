@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913 — one argument an option
     \b
     Example:
         qingliu simulate --topic order --count 1 | qingliu explain --topic order --consent ads
-    """  # noqa: D301 — click keeps the lines of a paragraph that begins with the character \b
+    """
     contract = choose_contract(views, topic)
     of_topic = [view for view in views if view.contract == contract]
     _check_purposes(views, purposes)

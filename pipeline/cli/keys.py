@@ -36,7 +36,7 @@ def init(out: Path, passphrase: Path | None, officer_passphrase: Path | None) ->
     \b
     Example:
         qingliu keys init --out keys --passphrase /run/secrets/qingliu --officer-passphrase /run/secrets/officer
-    """  # noqa: D301 — click's mark for lines to leave as they are
+    """
     from pipeline.keys import (  # noqa: PLC0415 — Tink loads only where it is used
         KEYSET_FILE,
         OFFICER_PRIVATE_FILE,

@@ -27,7 +27,7 @@ def command(
     \b
     Example:
         qingliu lint --views mycompany.views
-    """  # noqa: D301 — click keeps the lines of a paragraph that begins with the character \b
+    """
     findings = lint(views)
     if as_json:
         click.echo(pretty([asdict(finding) for finding in findings]), nl=False)

@@ -42,7 +42,7 @@ def command(
     Example:
         qingliu schema
         qingliu schema --check
-    """  # noqa: D301 — click keeps the lines of a paragraph that begins with the character \b
+    """
     files = documents(views)
     if checks:
         drift = compare(files, out)

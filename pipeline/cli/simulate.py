@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913 — one argument an option
     Example:
         qingliu simulate --topic raw.order --count 1000 --seed 1 --start 2026-01-01T08:00:00+08:00 > orders.jsonl
         qingliu simulate --count 100000 --rate 500 --bootstrap localhost:9092
-    """  # noqa: D301 — click keeps the lines of a paragraph that begins with the character \b
+    """
     from pipeline.kafka_client import Feeder, KafkaClientError, check_topics  # noqa: PLC0415 — loads when used
     from pipeline.simulator import TOPICS, Simulator  # noqa: PLC0415
 

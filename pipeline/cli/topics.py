@@ -64,7 +64,7 @@ def plan(*, check: bool, as_json: bool, bootstrap: str | None, **declared: Any) 
     \b
     Example:
         qingliu topics plan --bootstrap localhost:9092 --partitions 4
-    """  # noqa: D301 — click's mark for lines to leave as they are
+    """
     changes = _plan(bootstrap, declared)
     _show(changes, as_json=as_json)
     sys.exit(FOUND if check and changes else 0)
@@ -81,7 +81,7 @@ def apply(*, as_json: bool, bootstrap: str | None, **declared: Any) -> None:
     \b
     Example:
         qingliu topics apply --bootstrap localhost:9092 --partitions 12 --replication 3
-    """  # noqa: D301 — click's mark for lines to leave as they are
+    """
     from pipeline import topics  # noqa: PLC0415 — kafka-python loads only where it is used
 
     changes = _plan(bootstrap, declared)

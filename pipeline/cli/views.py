@@ -40,7 +40,7 @@ def command(
     Example:
         qingliu views --topic device
         qingliu views --format html > views.html
-    """  # noqa: D301 — click keeps the lines of a paragraph that begins with the character \b
+    """
     if topic is not None:
         contract = choose_contract(views, topic)
         views = tuple(view for view in views if view.contract == contract)

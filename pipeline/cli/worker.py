@@ -38,7 +38,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
         qingliu topics apply --bootstrap localhost:9092
         qingliu worker --bootstrap localhost:9092 --keyset keys/keyset.json \\
             --passphrase keys/passphrase --officer keys/officer.pub
-    """  # noqa: D301 — click's mark for lines to leave as they are
+    """
     from pipeline.keys import KeysError  # noqa: PLC0415 — Faust and Tink load only where they are used
     from pipeline.logs import configure  # noqa: PLC0415
     from pipeline.worker import CannotStart, run  # noqa: PLC0415

@@ -4,6 +4,7 @@ import random
 from collections import Counter, defaultdict
 
 import pytest
+
 from pipeline import topics
 from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.codec import loads

@@ -71,7 +71,7 @@ ORDER = ENVELOPE | {
     "nickname": "小张同学",
     "items": [
         {"sku": "sku-1", "title": "夏季连衣裙", "quantity": 1, "price_fen": 19900},
-        {"sku": "sku-2", "title": "T恤 \"经典\"", "quantity": 2, "price_fen": 5900},
+        {"sku": "sku-2", "title": 'T恤 "经典"', "quantity": 2, "price_fen": 5900},
     ],
     "amount_fen": 31700,
     "payment": {

@@ -4,6 +4,7 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+
 from pipeline import agents
 from pipeline.agents import EXIT_UNEXPECTED, TopicAgent
 from pipeline.codec import loads

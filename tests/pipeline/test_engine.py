@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from pipeline.broken import MAX_BYTES, Broken, Reason
 from pipeline.check import check
 from pipeline.codec import dumps, loads, parse
@@ -31,7 +32,11 @@ DECISIONS = [
     pytest.param(Decision(suppressed=True), id="suppressed"),
 ]
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
@@ -231,7 +236,9 @@ class TestAds:
     @pytest.mark.parametrize(
         ("field", "value"),
         [
-            pytest.param("pixel", {"campaign": "spring", "clicked": False, "recipient_email": "a@example.com"}, id="e-mail"),
+            pytest.param(
+                "pixel", {"campaign": "spring", "clicked": False, "recipient_email": "a@example.com"}, id="e-mail"
+            ),
             pytest.param("user_id", "u-10000000001", id="user id"),
         ],
     )
@@ -258,7 +265,9 @@ class TestAds:
         """
         The exact amount of an order names it.
         """
-        assert outputs("raw.order", EVENTS["raw.order"])["ads"]["amount_fen"] == BucketNumber.logarithmic().bind(KEYS)(31700)
+        assert outputs("raw.order", EVENTS["raw.order"])["ads"]["amount_fen"] == BucketNumber.logarithmic().bind(KEYS)(
+            31700
+        )
 
     def test_nothing_of_a_suppressed_subject_passes(self):
         """
@@ -343,20 +352,42 @@ class TestBrokenEvents:
             pytest.param("raw.device", {"rooted": 0}, Reason.WRONG_TYPE, "rooted", id="number for boolean"),
             pytest.param("raw.device", {"model": ""}, Reason.OUT_OF_RANGE, "model", id="empty text"),
             pytest.param("raw.device", {"model": "x" * 65}, Reason.OUT_OF_RANGE, "model", id="text too long"),
-            pytest.param("raw.device", {"occurred_at": "2026-02-30T00:00:00Z"}, Reason.OUT_OF_RANGE, "occurred_at", id="no such day"),
+            pytest.param(
+                "raw.device",
+                {"occurred_at": "2026-02-30T00:00:00Z"},
+                Reason.OUT_OF_RANGE,
+                "occurred_at",
+                id="no such day",
+            ),
             pytest.param("raw.device", {"ip": "223.104.63.256"}, Reason.NOT_UNDERSTOOD, "ip", id="no such address"),
-            pytest.param("raw.device", {"device_id": "nobody"}, Reason.NOT_UNDERSTOOD, "device_id", id="no device identifier"),
+            pytest.param(
+                "raw.device", {"device_id": "nobody"}, Reason.NOT_UNDERSTOOD, "device_id", id="no device identifier"
+            ),
             pytest.param("raw.log", {"status": 99}, Reason.OUT_OF_RANGE, "status", id="number too small"),
             pytest.param("raw.log", {"status": 200.0}, Reason.WRONG_TYPE, "status", id="fraction for whole number"),
             pytest.param("raw.log", {"status": True}, Reason.WRONG_TYPE, "status", id="boolean for number"),
             pytest.param("raw.log", {"method": "BREW"}, Reason.OUT_OF_RANGE, "method", id="not in the list"),
             pytest.param("raw.log", {"pixel": []}, Reason.WRONG_TYPE, "pixel", id="array for object"),
-            pytest.param("raw.log", {"pixel": {"clicked": True}}, Reason.MISSING, "pixel.campaign", id="missing within"),
+            pytest.param(
+                "raw.log", {"pixel": {"clicked": True}}, Reason.MISSING, "pixel.campaign", id="missing within"
+            ),
             pytest.param("raw.log", {"url": "javascript:alert(1)"}, Reason.NOT_UNDERSTOOD, "url", id="no web address"),
-            pytest.param("raw.location", {"gps": {"lat": 91, "lng": 0, "accuracy_m": 1, "coord": "wgs84"}}, Reason.OUT_OF_RANGE, "gps", id="no such place"),
+            pytest.param(
+                "raw.location",
+                {"gps": {"lat": 91, "lng": 0, "accuracy_m": 1, "coord": "wgs84"}},
+                Reason.OUT_OF_RANGE,
+                "gps",
+                id="no such place",
+            ),
             pytest.param("raw.location", {"wifi": {}}, Reason.WRONG_TYPE, "wifi[]", id="object for array"),
             pytest.param("raw.location", {"wifi": [7]}, Reason.WRONG_TYPE, "wifi[]", id="number for object"),
-            pytest.param("raw.location", {"wifi": [{"ssid": "x", "rssi": 1}]}, Reason.MISSING, "wifi[].bssid", id="missing in array"),
+            pytest.param(
+                "raw.location",
+                {"wifi": [{"ssid": "x", "rssi": 1}]},
+                Reason.MISSING,
+                "wifi[].bssid",
+                id="missing in array",
+            ),
             pytest.param("raw.order", {"items": None}, Reason.MISSING, "items", id="null for required"),
             pytest.param("raw.order", {"amount_fen": -1}, Reason.OUT_OF_RANGE, "amount_fen", id="negative amount"),
         ],

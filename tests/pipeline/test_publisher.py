@@ -8,6 +8,7 @@ import pytest
 from aiokafka.producer.message_accumulator import BatchBuilder
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pipeline.publisher import Publisher, TooLargeForBatch
 
 KEYS = st.none() | st.sampled_from([b"1.a", b"1.b", b"1.c", b"1.d"])

@@ -10,6 +10,7 @@ from aiokafka.structs import TopicPartition
 from faust.types import TP
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pipeline.app import broker_urls
 from pipeline.transport import ChunkSchema, Transport, topic_partitions
 
@@ -189,7 +190,7 @@ class TestFetching:
 
     def test_seeks_the_beginning_of_partitions_without_a_commit(self, consumer):
         """
-        aiokafka leaves them where they are, and records fetched and given up would be lost.
+        Aiokafka leaves them where they are, and records fetched and given up would be lost.
         """
         consumer._thread.committed = {HERE: 40}
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from schemas import VIEWS
 from schemas.contract import Contract, Field, Group, Repeated
 from schemas.envelope import ENVELOPE
@@ -58,12 +59,22 @@ class TestTotality:
                 r"view test of raw.test has no rule for ip \(ip\); add one for the path or the kind",
                 id="field without a rule",
             ),
-            pytest.param({"rules": RULES | {"ipp": Drop()}}, "has a rule for ipp, which raw.test has not", id="unknown path"),
+            pytest.param(
+                {"rules": RULES | {"ipp": Drop()}}, "has a rule for ipp, which raw.test has not", id="unknown path"
+            ),
             pytest.param({"rules": RULES | {"password": Mask()}}, "would release password, a secret", id="secret"),
-            pytest.param({"rules": RULES | {"gps": TruncateIp()}}, "at gps: TruncateIp does not take a geo_point", id="wrong transform"),
+            pytest.param(
+                {"rules": RULES | {"gps": TruncateIp()}},
+                "at gps: TruncateIp does not take a geo_point",
+                id="wrong transform",
+            ),
             pytest.param({"rules": RULES | {"gps": Keep()}}, "at gps: Keep would pass members", id="point as it came"),
-            pytest.param({"rules": RULES | {"items[]": Mask()}}, r"at items\[\]: an array takes Keep\(\) or Drop\(\)", id="array"),
-            pytest.param({"rules": RULES | {"user_id": Keep()}}, "keyed by user_id, which it does not pseudonymize", id="raw key"),
+            pytest.param(
+                {"rules": RULES | {"items[]": Mask()}}, r"at items\[\]: an array takes Keep\(\) or Drop\(\)", id="array"
+            ),
+            pytest.param(
+                {"rules": RULES | {"user_id": Keep()}}, "keyed by user_id, which it does not pseudonymize", id="raw key"
+            ),
             pytest.param({"key": ("nobody",)}, "keyed by nobody, which is no field", id="unknown key"),
             pytest.param({"recipient": "Ads Team"}, "recipient 'Ads Team' must be one lower-case word", id="recipient"),
             pytest.param({"purpose": "a|b"}, "purpose 'a|b' must be one lower-case word", id="purpose"),
@@ -168,10 +179,16 @@ class TestShippedViews:
             for path, rule in shipped.resolve(variant).items():
                 if isinstance(rule, Pseudonymize):
                     assert rule.domain.startswith(shipped.recipient + ".")
-                    if shipped.recipient == "ads" and kinds[path].kind in {Kind.USER_ID, Kind.DEVICE_ID, Kind.COOKIE_ID}:
+                    if shipped.recipient == "ads" and kinds[path].kind in {
+                        Kind.USER_ID,
+                        Kind.DEVICE_ID,
+                        Kind.COOKIE_ID,
+                    }:
                         assert rule.epoch == "month"
 
-    @pytest.mark.parametrize("shipped", [view for view in VIEWS if view.recipient == "ads"], ids=lambda shipped: shipped.topic)
+    @pytest.mark.parametrize(
+        "shipped", [view for view in VIEWS if view.recipient == "ads"], ids=lambda shipped: shipped.topic
+    )
     def test_ads_get_no_identity_without_consent(self, shipped):
         """
         And about a known person no device either.
@@ -201,7 +218,9 @@ class TestContracts:
             pytest.param("device", ENVELOPE, "must be raw.<name>", id="topic"),
             pytest.param("raw.x", (Field("A b", Text(), Kind.PLAIN),), "'A b' must be a lower-case word", id="name"),
             pytest.param("raw.x", (ENVELOPE[0], ENVELOPE[0]), "'event_id' stands twice", id="twice"),
-            pytest.param("raw.x", (Group("g", (ENVELOPE[0], ENVELOPE[0])),), "'event_id' stands twice", id="twice within"),
+            pytest.param(
+                "raw.x", (Group("g", (ENVELOPE[0], ENVELOPE[0])),), "'event_id' stands twice", id="twice within"
+            ),
         ],
     )
     def test_names_are_plain_and_unique(self, topic, fields, message):

@@ -105,7 +105,9 @@ class TestPrefixPreservingIp:
         """
         The result is Crypto-PAn under the key derived for the domain.
         """
-        expected = crypto_pan(EXAMPLE_KEYS.derive("crypto_pan:ip").secret, getattr(address, "ipv4_mapped", None) or address)
+        expected = crypto_pan(
+            EXAMPLE_KEYS.derive("crypto_pan:ip").secret, getattr(address, "ipv4_mapped", None) or address
+        )
         assert pseudonym(str(address)) == str(expected)
 
     def test_a_mapped_address_is_the_ipv4_address(self):

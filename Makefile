@@ -1,0 +1,49 @@
+# Two commands on a fresh machine: `make demo` and `make test`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup demo test check bench format lock documents clean
+
+help:  ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+setup: .venv/.ready  ## virtual environment in .venv with the locked dependencies
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "qingliu needs Python 3.11 or newer; say which one with: make setup PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment; install its venv module (Debian package python3-venv)"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup  ## the whole pipeline for half a minute, nothing else needed
+	$(BIN)/qingliu demo $(ARGS)
+
+test: setup  ## every test; those on a real broker need Java 17, Maven and kcat
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup  ## style, types, layers, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/qingliu schema --check
+	$(BIN)/qingliu lint
+
+bench: setup  ## the benchmark suite; benchmarks/README.md says what it measures
+	$(BIN)/python -m benchmarks $(ARGS)
+
+format: setup  ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+documents: setup  ## write schemas/generated/ anew
+	$(BIN)/qingliu schema
+
+lock: setup  ## choose the newest dependencies that pyproject.toml allows
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --upgrade --quiet --custom-compile-command "make lock" -o requirements.lock
+
+clean:  ## remove what was made
+	rm -rf .venv target build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
