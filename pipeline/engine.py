@@ -56,11 +56,10 @@ class TopicEngine:
             Broken: the event goes to quarantine, as a whole: what one view cannot understand, no recipient gets.
         """
         try:
-            # None fails at once, and is explained below.
-            return self._run(raw)  # type: ignore[arg-type]
-        except Exception:  # noqa: BLE001 — whatever it is, the event does not pass; the reference says why
+            return self._run(raw)  # type: ignore[arg-type]  # None fails at once
+        except Exception:  # noqa: BLE001, S110 — whatever it is, the event does not pass; the reference says why
             pass
-        # Outside the handler, so that no earlier error, which may carry a value, becomes the context of this one.
+        # Outside of the handler, so that no earlier error, which may carry a value, becomes the context of this one.
         raise self._explain(raw)
 
     def _explain(self, raw: bytes | None) -> Broken:

@@ -71,24 +71,7 @@ def release(bound: BoundView, event: Mapping[str, Any], decision: Decision) -> d
     rules = bound.rules(decision, linked=about.linked or decision.linked)
     if rules is None:
         return None
-    return _release(bound, rules, about, bound.view.contract.fields, event, "")
-
-
-def release_field(bound: BoundView, rule: Transform, node: Field, value: Any, about: Circumstances, path: str) -> Any:
-    """
-    One released value.
-
-    Raises:
-        Broken: the transform refused the value.
-    """
-    needs = {"time": about.time, "subject": about.subject}
-    try:
-        reading = read(node.type, value) if node.type.reading in rule.takes else value
-        return bound.apply(rule, node.kind)(reading, *(needs[need] for need in rule.needs))
-    except Refused as refusal:
-        raise Broken(Reason.NOT_UNDERSTOOD, path, str(refusal)) from None
-    except Exception as error:
-        raise Broken(Reason.INTERNAL, path, f"{type(rule).__name__} failed with {type(error).__name__}") from None
+    return _Release(bound, rules, about).object(bound.view.contract.fields, event, "")
 
 
 def timestamp(rules: Mapping[str, Transform], released: Mapping[str, Any], name: str, time: int) -> int:
@@ -101,36 +84,48 @@ def timestamp(rules: Mapping[str, Transform], released: Mapping[str, Any], name:
     return TruncateTime("day").floor(time) if dropped(rule) else read_timestamp(released[name])
 
 
-def _release(
-    bound: BoundView,
-    rules: Mapping[str, Transform],
-    about: Circumstances,
-    fields: tuple[Node, ...],
-    value: Mapping[str, Any],
-    prefix: str,
-) -> dict[str, Any]:
-    released: dict[str, Any] = {}
-    for node in fields:
-        item = value.get(node.name)
-        if item is None:
-            continue
-        path = prefix + node.name
-        match node:
-            case Field():
-                if dropped(rules[path]) or (placeholder(node) and identifies_nothing(item)):
-                    continue
-                released[node.name] = release_field(bound, rules[path], node, item, about, path)
-            case Group():
-                inner = _release(bound, rules, about, node.fields, item, path + ".")
-                if inner:
-                    released[node.name] = inner
-            case Repeated():
-                path += "[]"
-                if not dropped(rules[path]):
-                    released[node.name] = [
-                        _release(bound, rules, about, node.fields, element, path + ".") for element in item
-                    ]
-    return released
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """
+    One event's way through one set of rules.
+    """
+
+    bound: BoundView
+    rules: Mapping[str, Transform]
+    about: Circumstances
+
+    def object(self, fields: tuple[Node, ...], value: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+        released: dict[str, Any] = {}
+        for node in fields:
+            item = value.get(node.name)
+            if item is None:
+                continue
+            path = prefix + node.name
+            match node:
+                case Field():
+                    if not (dropped(self.rules[path]) or (placeholder(node) and identifies_nothing(item))):
+                        released[node.name] = self._value(node, item, path)
+                case Group():
+                    inner = self.object(node.fields, item, path + ".")
+                    if inner:
+                        released[node.name] = inner
+                case Repeated():
+                    path += "[]"
+                    if not dropped(self.rules[path]):
+                        released[node.name] = [self.object(node.fields, element, path + ".") for element in item]
+        return released
+
+    def _value(self, node: Field, value: Any, path: str) -> Any:
+        rule = self.rules[path]
+        needs = {"time": self.about.time, "subject": self.about.subject}
+        try:
+            reading = read(node.type, value) if node.type.reading in rule.takes else value
+            return self.bound.apply(rule, node.kind)(reading, *(needs[need] for need in rule.needs))
+        except Refused as refusal:
+            raise Broken(Reason.NOT_UNDERSTOOD, path, str(refusal)) from None
+        except Exception as error:  # noqa: BLE001 — a defect of a transform holds the event back, as a refusal does
+            detail = f"{type(rule).__name__} failed with {type(error).__name__}"
+            raise Broken(Reason.INTERNAL, path, detail) from None
 
 
 def _identifier(contract: Contract, event: Mapping[str, Any], kind: Kind) -> str | None:

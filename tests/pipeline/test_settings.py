@@ -94,6 +94,8 @@ class TestFromEnvironment:
             pytest.param("COMMIT_SECONDS", "0", "commit_seconds must be 0.05–60", id="no time between commits"),
             pytest.param("COMMIT_SECONDS", "nan", "commit_seconds must be 0.05–60", id="not a number"),
             pytest.param("COMMIT_SECONDS", "inf", "commit_seconds must be 0.05–60", id="infinite"),
+            pytest.param("SESSION_SECONDS", "0.5", "session_seconds must be 1–300", id="session below a second"),
+            pytest.param("DELIVERY_SECONDS", "3601", "delivery_seconds must be 1–3600", id="delivery past an hour"),
             pytest.param("GROUP", "a b", "must be 1–200 letters", id="group with a blank"),
             pytest.param("GROUP", "清流", "must be 1–200 letters", id="group in Chinese"),
             pytest.param("GROUP", "g" * 201, "must be 1–200 letters", id="long group"),

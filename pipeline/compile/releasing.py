@@ -1,0 +1,129 @@
+"""The second part of the function: a view's clean record out of the local variables."""
+
+from collections.abc import Mapping
+
+from pipeline.bound import BoundView, dropped, placeholder
+from pipeline.compile.reading import READERS, path_of
+from pipeline.compile.writer import Writer
+from pipeline.interpret import timestamp
+from schemas.contract import Field, Group, Node, Repeated
+from transforms import Keep, Pseudonymize, Transform, TruncateTime
+from transforms.timestamp import SHANGHAI, STEPS
+
+Variables = Mapping[str, str]
+"""Path → name of the variable that holds the field."""
+
+
+class Releasing:
+    """
+    Writes the record that one view makes under one set of rules.
+
+    Args:
+        writer: where to write.
+        bound: the view with its keys.
+        rules: path → transform.
+        time: name of the field with the event's time.
+    """
+
+    def __init__(self, writer: Writer, bound: BoundView, rules: Mapping[str, Transform], time: str) -> None:
+        self._writer = writer
+        self._bound = bound
+        self._rules = rules
+        self._time = time
+
+    def record(self, variables: Variables, result: str) -> None:
+        """
+        Write the record into a variable: value, key, and timestamp.
+        """
+        released = self._object(self._bound.view.contract.fields, variables, "")
+        key = self._key(released)
+        self._writer.line(f"{result} = (dumps({released}), {key}, {self._timestamp(released)})")
+
+    def _object(self, fields: tuple[Node, ...], variables: Variables, prefix: str) -> str:
+        name = self._writer.name("o")
+        passing = [node for node in fields if self._passes(node, prefix)]
+        values = [node for node in passing if isinstance(node, Field)]
+        always = [
+            f"{node.name!r}: {self._value(node, variables, prefix)}" for node in values if not node.optional
+        ]
+        self._writer.line(f"{name} = {{{', '.join(always)}}}")
+        for node in values:
+            if node.optional:
+                value = self._value(node, variables, prefix)
+                self._writer.line(f"if {variables[prefix + node.name]} is not None: {name}[{node.name!r}] = {value}")
+        for node in passing:
+            if isinstance(node, Field):
+                continue
+            if node.optional:
+                with self._writer.block(f"if {variables[path_of(node, prefix)]} is not None:"):
+                    self._within(node, variables, prefix, name)
+            else:
+                self._within(node, variables, prefix, name)
+        return name
+
+    def _passes(self, node: Node, prefix: str) -> bool:
+        path = path_of(node, prefix)
+        if isinstance(node, Group):
+            return any(self._passes(inner, path + ".") for inner in node.fields)
+        return not dropped(self._rules[path])
+
+    def _within(self, node: Group | Repeated, variables: Variables, prefix: str, target: str) -> None:
+        path = path_of(node, prefix)
+        line = self._writer.line
+        if isinstance(node, Group):
+            inner = self._object(node.fields, variables, path + ".")
+            line(f"if {inner}: {target}[{node.name!r}] = {inner}")
+            return
+        items, element = self._writer.name("a"), self._writer.name("e")
+        line(f"{target}[{node.name!r}] = {items} = []")
+        with self._writer.block(f"for {element} in {variables[path]}:"):
+            inner = self._object(node.fields, self._element(node.fields, element, path + "."), path + ".")
+            line(f"{items}.append({inner})")
+
+    def _element(self, fields: tuple[Node, ...], element: str, prefix: str) -> dict[str, str]:
+        """
+        Variables for one object of an array: those of the reading hold only the last one.
+        """
+        variables: dict[str, str] = {}
+        line = self._writer.line
+        for node in fields:
+            if not self._passes(node, prefix):
+                continue
+            path = path_of(node, prefix)
+            variables[path] = name = self._writer.name("v")
+            line(f"{name} = {element}.get({node.name!r})")
+            if isinstance(node, Group):
+                inner = self._writer.name("g")
+                line(f"{inner} = {name} or {{}}")
+                variables |= self._element(node.fields, inner, path + ".")
+            elif isinstance(node, Field):
+                if placeholder(node):
+                    line(f"if {name} is not None and nothing({name}): {name} = None")
+                reader = READERS.get(type(node.type))
+                if reader:
+                    line(f"if {name} is not None: {name}_read = {reader}({name})")
+        return variables
+
+    def _value(self, node: Field, variables: Variables, prefix: str) -> str:
+        rule = self._rules[prefix + node.name]
+        name = variables[prefix + node.name]
+        if isinstance(rule, Keep):
+            return name
+        reads = type(node.type) in READERS and node.type.reading in rule.takes
+        arguments = ", ".join((f"{name}_read" if reads else name, *rule.needs))
+        return f"{self._writer.constant('apply', self._bound.apply(rule, node.kind))}({arguments})"
+
+    def _key(self, released: str) -> str:
+        tokens = [path for path in self._bound.view.key if isinstance(self._rules[path], Pseudonymize)]
+        if not tokens:
+            return "None"
+        key = self._writer.name("k")
+        self._writer.line(f"{key} = " + " or ".join(f"{released}.get({path!r})" for path in tokens))
+        return f"{key} and {key}.encode()"
+
+    def _timestamp(self, released: str) -> str:
+        rule = self._rules[self._time]
+        if isinstance(rule, TruncateTime) and rule.unit != "month":
+            return f"time - (time + {SHANGHAI}) % {STEPS[rule.unit]}"
+        of = self._writer.constant("timestamp", timestamp)
+        return f"{of}({self._writer.constant('rules', self._rules)}, {released}, {self._time!r}, time)"
