@@ -83,8 +83,7 @@ class Deployment:
         The plain way, reading from the beginning.
         """
         arguments = ("benchmarks.plain", "worker", "--without-web")
-        settings = {**self._settings(group), "FAUST_DATADIR": str(self.folder / group)}
-        return Child("the plain app", arguments, settings, self.folder / f"{group}.log")
+        return Child("the plain app", arguments, self._settings(group), self.folder / f"{group}.log")
 
     def feed(self, events: Iterable[Simulated]) -> int:
         """
@@ -134,6 +133,7 @@ class Deployment:
 
     def _settings(self, group: str) -> Mapping[str, str]:
         return {
+            "FAUST_DATADIR": str(self.folder / group),  # or Faust makes a folder where it is started
             "QINGLIU_BOOTSTRAP": self.bootstrap,
             "QINGLIU_GROUP": group,
             "QINGLIU_KEYSET": str(self.folder / "keyset.json"),

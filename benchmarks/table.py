@@ -1,7 +1,9 @@
 """Results for people: tables on the terminal, and the same ones in Markdown."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import rich.table
 from rich.console import Console
@@ -45,8 +47,8 @@ class Table:
         return f"### {self.title}\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
     def _numeric(self) -> list[bool]:
-        return [all(_is_number(row[column]) for row in self.rows) for column in range(len(self.header))]
+        columns = ([row[column] for row in self.rows if row[column]] for column in range(len(self.header)))
+        return [bool(cells) and all(_NUMBER.fullmatch(cell) for cell in cells) for cells in columns]
 
 
-def _is_number(text: str) -> bool:
-    return text != "" and all(character in "0123456789,.–% " for character in text)
+_NUMBER: Final = re.compile(r"[0-9.,]+(–[0-9.,]+)?")  # or a range of two

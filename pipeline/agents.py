@@ -4,11 +4,9 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import faust
-from faust.streams import Stream
 from faust.types import EventT, StreamT
 
 from pipeline.broken import Broken
@@ -21,10 +19,15 @@ from pipeline.sealing import Sealer
 from pipeline.source import SourceTokens
 from pipeline.transport import Records
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from faust.streams import Stream
+
 log: Final = logging.getLogger(__name__)
 
 EXIT_UNEXPECTED: Final = 75
-"""The exit code of a worker that met the unexpected (EX_TEMPFAIL of sysexits.h: try again). Nothing was acknowledged."""
+"""Exit code of a worker that met the unexpected and acknowledged nothing (EX_TEMPFAIL of sysexits.h: try again)."""
 
 
 class TopicAgent:
@@ -32,8 +35,8 @@ class TopicAgent:
     Processes the chunks of one raw topic.
 
     A chunk's events are processed in order and in one go. Its records are queued in order, and while the broker has not
-    yet answered for all of them the next chunks may already be processed; each is acknowledged only after every one of its
-    own records, quarantine included, was confirmed.
+    yet answered for all of them the next chunks may already be processed; each is acknowledged only after every one of
+    its own records, quarantine included, was confirmed.
 
     Args:
         engine: of the topic.

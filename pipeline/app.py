@@ -1,8 +1,7 @@
 """The Faust app of a worker: one agent for each raw topic, over the chunk transport."""
 
-import asyncio
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import faust
 from yarl import URL
@@ -14,6 +13,9 @@ from pipeline.publisher import Publisher
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
 from pipeline.transport import SCHEME, ChunkSchema, Producer
+
+if TYPE_CHECKING:
+    import asyncio
 
 _BATCH_BYTES: Final = 900_000  # below the 1 MiB a broker takes by default, with room for the batch's own header
 _BUFFERED_CHUNKS: Final = 2

@@ -51,8 +51,9 @@ class Publisher:
     """
     Sends records so that those of one key keep their order.
 
-    A key's partition is its CRC-32 modulo the number of partitions, librdkafka's `consistent` partitioner: keys are tokens,
-    so they spread evenly, and Kafka's own murmur2 in Python would cost 3 µs a key. Records without a key stay together.
+    A key's partition is its CRC-32 modulo the number of partitions, librdkafka's `consistent` partitioner: keys are
+    tokens, so they spread evenly, and Kafka's own murmur2 in Python would cost 3 µs a key. Records without a key stay
+    together.
     """
 
     def __init__(self, sender: Sender) -> None:

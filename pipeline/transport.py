@@ -48,8 +48,8 @@ class _NothingRead(dict[TP, int | None]):
     """
     Faust's note of what was read last, kept empty.
 
-    Faust drops a message whose offset is below the note. A chunk bears its last record's offset, and after a seek it may be
-    cut elsewhere, so that such a drop could lose records.
+    Faust drops a message whose offset is below the note. A chunk bears its last record's offset, and after a seek it
+    may be cut elsewhere, so that such a drop could lose records.
     """
 
     def __missing__(self, tp: TP) -> None:
@@ -69,8 +69,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
-        # Faust asks brokers to hold an empty fetch for 1.5 s. Kafka answers as soon as there is something, librdkafka's mock
-        # only when the time is over.
+        # Faust asks brokers to hold an empty fetch for 1.5 s. Kafka answers as soon as there is something, librdkafka's
+        # mock only when the time is over.
         consumer._fetch_max_wait_ms = _FETCH_WAIT_MS  # noqa: SLF001 — a constructor argument that Faust does not pass on
         return consumer
 
@@ -95,8 +95,8 @@ class Consumer(driver.Consumer):
         One message for each partition of a fetch.
 
         When the position moved while the records were fetched, nobody can tell on which side of the move they lie. To
-        hand them over could let a commit pass records in between, to drop them could lose them; so the committed offsets are
-        sought once more.
+        hand them over could let a commit pass records in between, to drop them could lose them; so the committed
+        offsets are sought once more.
         """
         if self._read_again and self.flow_active and self.assignment():
             self._read_again = False

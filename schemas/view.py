@@ -48,8 +48,9 @@ class View:
     """
     What one recipient gets of one raw topic.
 
-    Every field resolves to exactly one rule, by its path or by its kind; an array passes only where its path (`items[]`) has
-    the rule Keep. `otherwise` has to be total by itself: a line forgotten there must never fall back to what consent allows.
+    Every field resolves to exactly one rule, by its path or by its kind; an array passes only where its path
+    (`items[]`) has the rule Keep. `otherwise` has to be total by itself: a line forgotten there must never fall back to
+    what consent allows.
 
     Args:
         recipient: who reads.
@@ -162,16 +163,15 @@ class View:
             if rule is not None:
                 break
         else:
-            msg = f"{self} has no rule for {path} ({node.kind.value}); add one for the path or the kind, Drop() if in doubt"
+            kind = node.kind.value
+            msg = f"{self} has no rule for {path} ({kind}); add one for the path or the kind, Drop() if in doubt"
             raise ValueError(msg)
         if node.kind is Kind.SECRET and not isinstance(rule, Drop):
             msg = f"{self} would release {path}, a secret; a secret is always dropped: use Drop()"
             raise ValueError(msg)
         if isinstance(node.type, GeoPoint) and isinstance(rule, Keep):
-            msg = (
-                f"{self} at {path}: Keep would pass members of the point that the contract does not know; use GeoCell()"
-            )
-            raise ValueError(msg)
+            msg = f"{self} at {path}: Keep would pass members of the point that no contract knows; use GeoCell()"
+            raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
         if not rule.takes & {"any", node.type.reading}:
             msg = (
                 f"{self} at {path}: {type(rule).__name__} does not take a {node.type.reading}; choose another transform"
@@ -183,14 +183,14 @@ class View:
         for path in self.key:
             if not isinstance(nodes.get(path), Field):
                 msg = f"{self} is keyed by {path}, which is no field of {self.contract.topic}; correct the path"
-                raise ValueError(msg)
+                raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
             if not isinstance(resolved[path], Pseudonymize | Drop):
                 msg = f"{self} is keyed by {path}, which it does not pseudonymize; a key must be a token or nothing"
-                raise ValueError(msg)
+                raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
         for path, node in nodes.items():
             if isinstance(node, Repeated) and not isinstance(resolved[path], Keep | Drop):
                 msg = f"{self} at {path}: an array takes Keep() or Drop()"
-                raise ValueError(msg)
+                raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
 
     def __str__(self) -> str:
         return f"view {self.recipient} of {self.contract.topic}"

@@ -8,9 +8,9 @@ class Memo(dict[Any, Any]):
     """
     A dictionary that computes what it does not hold, and starts anew when it is full.
 
-    Reading a result costs 0.03 µs; `functools.lru_cache`, which keeps an order of use, takes twice that, and more once its
-    list no longer fits the processor's cache. Forgetting everything at once costs one computation for each value still in
-    use, every `size` new values.
+    Reading a result costs 0.03 µs; `functools.lru_cache`, which keeps an order of use, takes twice that, and more once
+    its list no longer fits the processor's cache. Forgetting everything at once costs one computation for each value
+    still in use, every `size` new values.
 
     Args:
         make: computes a result; what it raises is not remembered.

@@ -111,9 +111,7 @@ class _Compiler:
         Whether a view releases a field, or the choice of views depends on it.
         """
         return node.kind in {Kind.USER_ID, Kind.DEVICE_ID} or any(
-            not dropped(bound.view.resolve(variant)[path])
-            for bound in self._views
-            for variant in bound.view.variants()
+            not dropped(bound.view.resolve(variant)[path]) for bound in self._views for variant in bound.view.variants()
         )
 
     def _circumstances(self) -> None:

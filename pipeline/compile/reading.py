@@ -16,8 +16,9 @@ class Reading:
     """
     Writes the reading of an event.
 
-    Each field gets a variable, found by its path in `variables`; one whose type has a reader gets a second one that ends in
-    `_read`. The variable `strings` counts the strings of all known fields, keys included, as the text should hold them.
+    Each field gets a variable, found by its path in `variables`; one whose type has a reader gets a second one that
+    ends in `_read`. The variable `strings` counts the strings of all known fields, keys included, as the text should
+    hold them.
 
     Args:
         writer: where to write.

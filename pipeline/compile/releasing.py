@@ -43,14 +43,14 @@ class Releasing:
         name = self._writer.name("o")
         passing = [node for node in fields if self._passes(node, prefix)]
         values = [node for node in passing if isinstance(node, Field)]
-        always = [
-            f"{node.name!r}: {self._value(node, variables, prefix)}" for node in values if not node.optional
-        ]
+        always = [f"{node.name!r}: {self._value(node, variables, prefix)}" for node in values if not node.optional]
         self._writer.line(f"{name} = {{{', '.join(always)}}}")
-        for node in values:
-            if node.optional:
-                value = self._value(node, variables, prefix)
-                self._writer.line(f"if {variables[prefix + node.name]} is not None: {name}[{node.name!r}] = {value}")
+        for value in values:
+            if value.optional:
+                released = self._value(value, variables, prefix)
+                self._writer.line(
+                    f"if {variables[prefix + value.name]} is not None: {name}[{value.name!r}] = {released}"
+                )
         for node in passing:
             if isinstance(node, Field):
                 continue

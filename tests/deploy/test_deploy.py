@@ -243,9 +243,7 @@ class TestUnit:
         """
         Who copies the file and changes nothing has changed nothing.
         """
-        shipped = Settings.from_environment(
-            assignments(DEPLOY / "qingliu.env") | dict.fromkeys(REQUIRED, "x:1")
-        )
+        shipped = Settings.from_environment(assignments(DEPLOY / "qingliu.env") | dict.fromkeys(REQUIRED, "x:1"))
         defaults = Settings.from_environment(dict.fromkeys(REQUIRED, "x:1"))
 
         assert shipped == defaults

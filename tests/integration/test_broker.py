@@ -206,7 +206,7 @@ class TestPrograms:
         In both cases the reason is in the report.
         """
         one = "tests/integration/test_broker.py::TestCluster::test_does_not_create_topics_by_itself"
-        run = subprocess.run(  # noqa: S603 — this very interpreter
+        run = subprocess.run(
             [sys.executable, "-m", "pytest", "-W", "ignore::DeprecationWarning", "-p", "no:cacheprovider", one],
             cwd=Path(__file__).parents[2],
             env={"PATH": str(empty), "CI": ci},

@@ -16,7 +16,7 @@ WITHOUT_SETTINGS = {name: value for name, value in os.environ.items() if not nam
 
 
 def start(*arguments):
-    return subprocess.Popen(  # noqa: S603 — this very program
+    return subprocess.Popen(
         [sys.executable, "-m", "pipeline", "demo", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -204,7 +204,6 @@ class TestCrash:
                 expected = {place for place in placed if place[0] == view.contract.topic}
                 assert expected - set(found) == set(), view.topic
                 assert set(found) - expected == set(), view.topic
-                print(f"{view.topic}: {len(expected)} events, {found.total() - len(found)} duplicates")
 
 
 class TestRebalance:

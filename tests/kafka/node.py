@@ -150,6 +150,6 @@ class Node:
 
     def _spawn(self, java: Sequence[str], *arguments: str) -> None:
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 — a Kafka class of our own class path
+            self.process = subprocess.Popen(
                 [*java, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
             )

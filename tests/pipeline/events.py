@@ -1,4 +1,5 @@
 """Whole events of every shipped topic, and keys, for the tests of the engine."""
+
 from typing import Any
 
 from pipeline.codec import dumps
@@ -57,7 +58,10 @@ LOG = ENVELOPE | {
 LOCATION = ENVELOPE | {
     "gps": {"lat": 31.230416, "lng": 121.473701, "accuracy_m": 12.5, "coord": "gcj02"},
     "ip": "2408:8400:1:2::3",
-    "wifi": [{"bssid": "a4:b1:c2:d3:e4:f5", "ssid": "张伟家", "rssi": -60}, {"bssid": "00-1A-2B-3C-4D-5E", "ssid": "", "rssi": -71}],
+    "wifi": [
+        {"bssid": "a4:b1:c2:d3:e4:f5", "ssid": "张伟家", "rssi": -60},
+        {"bssid": "00-1A-2B-3C-4D-5E", "ssid": "", "rssi": -71},
+    ],
     "bluetooth": [{"mac": "a4:b1:c2:d3:e4:f6", "name": "张伟的耳机", "rssi": -48}],
     "cell": {"mcc": 460, "mnc": 0, "lac": 41234, "cid": 912345678},
     "store_id": "s-77",

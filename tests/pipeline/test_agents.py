@@ -1,4 +1,4 @@
-"""Agents: everything a chunk became is confirmed before the chunk is acknowledged, and the unexpected ends the process."""
+"""Agents: a chunk is acknowledged when all it became is confirmed, and the unexpected ends the process."""
 
 import asyncio
 from types import SimpleNamespace

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.logs import configure, describe
 
-SECRET = "13800138000"  # noqa: S105 — a telephone number, fictional
+SECRET = "13800138000"
 
 
 @pytest.fixture

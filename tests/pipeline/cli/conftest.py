@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 
-PASSPHRASE = "correct horse battery"  # noqa: S105 — of throw-away keys
+PASSPHRASE = "correct horse battery"
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ def run(*arguments, lines=GOOD, throwaway=True, env=None):
 def process(*arguments, code="from pipeline.cli import main; main()", **settings):
     call = [sys.executable, "-c", code, "apply", *CALL, "--throwaway-keys", *arguments]
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE} | settings
-    return subprocess.Popen(call, **streams)  # noqa: S603 — our own command
+    return subprocess.Popen(call, **streams)
 
 
 class TestOutput:

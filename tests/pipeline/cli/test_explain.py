@@ -7,7 +7,7 @@ from pipeline.cli.explain import command
 from pipeline.codec import dumps, loads, pretty
 from tests.pipeline.events import KEYS, LOG, ORDER
 
-PASSPHRASE = "not so very secret"  # noqa: S105 — of a keyset that is made here and thrown away
+PASSPHRASE = "not so very secret"
 
 
 def run(event, *arguments):

@@ -25,18 +25,18 @@ class Page(HTMLParser):
         self.open, self.attributes, self.cells, self.wrong = [], [], [], []
         self.feed(text)
 
-    def handle_starttag(self, tag, attrs):  # noqa: D102 — the parser's
+    def handle_starttag(self, tag, attrs):
         self.attributes += attrs
         if tag not in VOID:
             self.open.append(tag)
         if tag in {"td", "th"}:
             self.cells.append("")
 
-    def handle_endtag(self, tag):  # noqa: D102
+    def handle_endtag(self, tag):
         if not self.open or self.open.pop() != tag:
             self.wrong.append(tag)
 
-    def handle_data(self, data):  # noqa: D102
+    def handle_data(self, data):
         if self.open and self.open[-1] in {"td", "th"}:
             self.cells[-1] += data
 

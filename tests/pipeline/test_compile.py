@@ -1,0 +1,177 @@
+"""Compiled views against the interpreted reference, for contracts and rules that the shipped ones do not have."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.bound import BoundView
+from pipeline.broken import Broken
+from pipeline.codec import dumps, loads
+from pipeline.compile import compile_views
+from pipeline.decision import Decision
+from pipeline.engine import TopicEngine
+from pipeline.interpret import release
+from schemas import device
+from schemas.contract import Contract, Field, Group, Repeated
+from schemas.envelope import ENVELOPE
+from schemas.kinds import Kind
+from schemas.types import GeoPoint, Integer, Number, OneOf, Text, Timestamp
+from schemas.view import SUPPRESS, View
+from tests.pipeline.events import ENVELOPE as WHO
+from tests.pipeline.events import KEYS
+from transforms import AgeBand, BucketNumber, Constant, Drop, GeoCell, Keep, Mask, Pseudonymize, ShiftTime, TruncateTime
+
+POINT = {"lat": 31.2, "lng": 121.4, "accuracy_m": 5, "coord": "wgs84"}
+STOP = (
+    Field("at", Timestamp(), Kind.TIMESTAMP, optional=True),
+    Field("where", GeoPoint(), Kind.GEO_POINT, optional=True),
+    Field("seen_by", Text(), Kind.DEVICE_ID, optional=True),
+    Group("guest", (Field("name", Text(), Kind.PERSON_NAME), Field("age", Integer(0, 150), Kind.PLAIN)), optional=True),
+    Repeated("tags", (Field("word", OneOf(("new", "hot")), Kind.PLAIN),), maximum=2, optional=True),
+)
+RAW = Contract(
+    "raw.trip",
+    (
+        *ENVELOPE,
+        Field("born", Text(), Kind.BIRTH_DATE, optional=True),
+        Field("score", Number(0, 1), Kind.MONEY),
+        Group("from", (Group("inner", (Field("note", Text(), Kind.FREE_TEXT, optional=True),)),)),
+        Repeated("stops", STOP, maximum=3, optional=True),
+    ),
+)
+RULES = {
+    Kind.EVENT_ID: Constant("event"),
+    Kind.TIMESTAMP: TruncateTime("month"),
+    Kind.USER_ID: Pseudonymize("trips.user", epoch="week", suite="blake2b"),
+    Kind.DEVICE_ID: Pseudonymize("trips.device", suite="hmac-sm3", cache=0),
+    Kind.PLAIN: Keep(),
+    Kind.BIRTH_DATE: AgeBand(10),
+    Kind.MONEY: BucketNumber.linear(1),
+    Kind.FREE_TEXT: Mask(keep_first=1),
+    Kind.GEO_POINT: GeoCell(4),
+    Kind.PERSON_NAME: Drop(),
+    "stops[]": Keep(),
+    "stops[].tags[]": Keep(),
+}
+TRIPS = View("trips", RAW, "testing", RULES)
+SHIFTED = View(
+    "shifted",
+    RAW,
+    "testing",
+    RULES | {"occurred_at": ShiftTime(30), "stops[].tags[]": Drop()},
+    linked={Kind.MONEY: Drop()},
+    otherwise=SUPPRESS,
+    key=(),
+)
+TIMELESS = View("timeless", RAW, "testing", RULES | {"occurred_at": Drop(), "stops[]": Drop()}, key=("device_id",))
+
+TIMES = st.sampled_from(["2026-11-22T14:38:50+08:00", "2024-02-29T00:00:00Z", "2026-12-31T23:59:59.5-03:00"])
+TEXTS = st.sampled_from(["张伟", "a1b2c3d4e5", "00000000", 'x\\"y', "é"])
+IDS = st.sampled_from(["a1b2c3d4e5", "00000000-0000", "9f1c2d3e4a5b6c7d"])
+
+
+def maybe(**fields):
+    """An object of which each field may be missing or null."""
+    return st.fixed_dictionaries({}, optional={name: st.none() | values for name, values in fields.items()})
+
+
+GUESTS = st.fixed_dictionaries({"name": TEXTS, "age": st.integers(0, 150)})
+STOPS = maybe(
+    at=TIMES,
+    where=st.just(POINT),
+    seen_by=IDS,
+    guest=GUESTS,
+    tags=st.lists(st.sampled_from([{"word": "new"}, {"word": "hot"}]), max_size=2),
+)
+TRIP = st.builds(
+    lambda required, optional: required | optional,
+    st.fixed_dictionaries(
+        {
+            "event_id": st.just("0f3a1b2c-7c1d"),
+            "occurred_at": TIMES,
+            "app_version": TEXTS,
+            "channel": TEXTS,
+            "score": st.floats(0, 1),
+            "from": st.fixed_dictionaries({"inner": maybe(note=TEXTS)}),
+        }
+    ),
+    maybe(user_id=TEXTS, device_id=IDS, born=st.just("1990-02-28"), stops=st.lists(STOPS, max_size=3)),
+)
+DECISIONS = st.sampled_from(
+    [None, Decision(), Decision(linked=True), Decision(purposes=frozenset({"testing"})), Decision(suppressed=True)]
+)
+
+
+@given(TRIP, DECISIONS)
+def test_agree_with_the_reference(event, decision):
+    """
+    Objects within arrays, arrays within objects, optional ones, times and points in them, subjects, epochs.
+    """
+    decide = None if decision is None else lambda *_: decision
+    engine = TopicEngine(RAW, (TRIPS, SHIFTED, TIMELESS), KEYS, decide)
+    try:
+        expected = [release(bound, event, decision or Decision()) for bound in engine.bound]
+    except Broken as broken:
+        expected = broken.reason, broken.path
+
+    try:
+        released = [record and loads(record[0]) for record in engine.process(dumps(event))]
+    except Broken as broken:
+        released = broken.reason, broken.path
+
+    assert released == expected
+
+
+class TestTimestamps:
+    def test_follow_what_the_view_says_of_the_time(self):
+        """
+        The start of the month, the shifted time, and the day where no time is released.
+        """
+        engine = TopicEngine(
+            RAW, (TRIPS, SHIFTED, TIMELESS), KEYS, lambda *_: Decision(purposes=frozenset({"testing"}))
+        )
+        event = WHO | {"score": 0.5, "from": {"inner": {}}}
+
+        month, shifted, day = engine.process(dumps(event))
+
+        assert month[2] == TruncateTime("month").floor(1795329530123)
+        assert shifted[2] != 1795329530123
+        assert abs(shifted[2] - 1795329530123) <= 30 * 86_400_000
+        assert day[2] == TruncateTime("day").floor(1795329530123)
+        assert "occurred_at" not in loads(day[0])
+
+
+class TestKeys:
+    def test_are_left_out_where_a_view_names_none(self):
+        """
+        Tokens in the value alone make no key.
+        """
+        engine = TopicEngine(
+            RAW, (TRIPS, SHIFTED, TIMELESS), KEYS, lambda *_: Decision(purposes=frozenset({"testing"}))
+        )
+
+        user, none, device_token = engine.process(dumps(WHO | {"score": 0.5, "from": {"inner": {}}}))
+
+        assert user[1] == loads(user[0])["user_id"].encode()
+        assert none[1] is None
+        assert device_token[1] == loads(device_token[0])["device_id"].encode()
+
+
+class TestDeclarations:
+    def test_a_view_of_another_contract_is_refused(self):
+        """
+        Each topic is compiled by itself.
+        """
+        bound = BoundView(device.ADS, KEYS.keyring("ads", "ads"))
+        with pytest.raises(ValueError, match="view ads of raw.device is not a view of raw.trip"):
+            compile_views(RAW, [bound], None, Counter())
+
+    def test_a_contract_needs_a_time(self):
+        """
+        Epochs and the timestamps of clean records come from it.
+        """
+        contract = Contract("raw.timeless", (Field("a", Text(), Kind.PLAIN),))
+        with pytest.raises(ValueError, match="raw.timeless needs a required timestamp at its top"):
+            compile_views(contract, [], None, Counter())
