@@ -114,7 +114,7 @@ def _within(holds: bool, bounds: str) -> None:  # noqa: FBT001 — an assertion
 
 def _check_object(fields: tuple[Node, ...], value: Mapping[str, Any], prefix: str) -> None:
     for node in fields:
-        path = prefix + node.name
+        path = prefix + node.name + ("[]" if isinstance(node, Repeated) else "")
         item = value.get(node.name)
         if item is None:
             if node.optional:
@@ -128,7 +128,7 @@ def _check_object(fields: tuple[Node, ...], value: Mapping[str, Any], prefix: st
                     raise Broken(Reason.WRONG_TYPE, path, "expected object, got " + TYPE_NAMES[type(item)])
                 _check_object(node.fields, item, path + ".")
             case Repeated():
-                _check_array(node, item, path + "[]")
+                _check_array(node, item, path)
 
 
 def _check_array(node: Repeated, items: Any, path: str) -> None:

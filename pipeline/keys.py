@@ -143,7 +143,7 @@ class PassphraseAead(aead.Aead):  # type: ignore[misc] # untyped
     """
     AES-256-GCM under a key that scrypt makes of a passphrase; a box is salt, nonce, ciphertext and tag.
 
-    Protects a file at rest as well as the passphrase resists guessing: each guess costs about 0.1 s and 32 MiB.
+    Protects a file at rest as well as the passphrase resists guessing: each guess costs about 0.2 s and 32 MiB.
     Does not protect against somebody who reads the passphrase's file too; keep the two apart.
 
     Args:

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 
@@ -30,7 +31,8 @@ def run(*arguments, lines=GOOD, throwaway=True, env=None):
 
 def process(*arguments, code="from pipeline.cli import main; main()", **settings):
     call = [sys.executable, "-c", code, "apply", *CALL, "--throwaway-keys", *arguments]
-    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE} | settings
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": buffered} | settings
     return subprocess.Popen(call, **streams)
 
 
@@ -109,10 +111,12 @@ class TestOutput:
         running = process()
         running.stdin.write(GOOD + b"\n")
         running.stdin.flush()
-        first = json.loads(running.stdout.readline())
+        came, _, _ = select.select([running.stdout], [], [], 60)
+        first = running.stdout.readline() if came else b"{}"
         rest, _ = running.communicate(OTHER)
 
-        assert first["event_id"] != json.loads(rest)["event_id"]
+        assert came
+        assert json.loads(first)["event_id"] != json.loads(rest)["event_id"]
         assert running.returncode == 0
 
     def test_ends_quietly_when_nobody_reads_on(self, tmp_path):
