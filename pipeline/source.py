@@ -23,7 +23,8 @@ class SourceTokens:
 
     The token is one AES-256 block over partition and offset under a key of recipient and topic. Distinct records have
     distinct tokens, and a record keeps its own as long as the root key stays; a single block cipher call serves a whole
-    chunk, which is why this is no HMAC (0.02 µs against 0.6 µs a record, before base64). The key's holder can read a token back.
+    chunk, which is why this is no HMAC (0.02 µs against 0.6 µs a record, before base64). The key's holder can read a
+    token back.
 
     Protects against learning positions or volumes of the raw topic, and against joining two recipients' records.
     Does not protect against the holder of the recipient's key, and is no proof of origin: of 2**32 random blocks one
