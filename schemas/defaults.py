@@ -18,6 +18,14 @@ from transforms import (
     UserAgent,
 )
 
+
+def _once(domain: str) -> Pseudonymize:
+    """
+    The token of an id that never comes twice: nothing to remember, and BLAKE2b takes half of HMAC-SHA-256's time.
+    """
+    return Pseudonymize(domain, suite="blake2b", cache=0)
+
+
 NEVER: Final[Rules] = dict.fromkeys(
     (
         Kind.ADDRESS,
@@ -46,17 +54,17 @@ ANALYTICS: Final[Rules] = {
     Kind.COOKIE_ID: Pseudonymize("analytics.cookie"),
     Kind.DEVICE_ID: Pseudonymize("analytics.device"),
     Kind.DEVICE_TRAIT: Keep(),
-    Kind.EVENT_ID: Pseudonymize("analytics.event", cache=0),
+    Kind.EVENT_ID: _once("analytics.event"),
     Kind.FREE_TEXT: Drop(),
     Kind.GENDER: Keep(),
     Kind.GEO_POINT: GeoCell(8),
     Kind.IP: TruncateIp(24, 48),
     Kind.MONEY: Keep(),
-    Kind.ORDER_ID: Pseudonymize("analytics.order", cache=0),
+    Kind.ORDER_ID: _once("analytics.order"),
     Kind.PLAIN: Keep(),
     Kind.REGION: Region("city"),
     Kind.TIMESTAMP: TruncateTime("minute"),
-    Kind.TRANSACTION_ID: Pseudonymize("analytics.transaction", cache=0),
+    Kind.TRANSACTION_ID: _once("analytics.transaction"),
     Kind.URL: UrlTemplate(),
     Kind.USER_AGENT: UserAgent("version"),
     Kind.USER_ID: Pseudonymize("analytics.user"),
@@ -69,17 +77,17 @@ ADS: Final[Rules] = {
     Kind.COOKIE_ID: Pseudonymize("ads.cookie", epoch="month"),
     Kind.DEVICE_ID: Pseudonymize("ads.device", epoch="month"),
     Kind.DEVICE_TRAIT: Keep(),
-    Kind.EVENT_ID: Pseudonymize("ads.event", cache=0),
+    Kind.EVENT_ID: _once("ads.event"),
     Kind.FREE_TEXT: Drop(),
     Kind.GENDER: Keep(),
     Kind.GEO_POINT: GeoCell(7),
     Kind.IP: Drop(),
     Kind.MONEY: BucketNumber.logarithmic(),
-    Kind.ORDER_ID: Pseudonymize("ads.order", cache=0),
+    Kind.ORDER_ID: _once("ads.order"),
     Kind.PLAIN: Keep(),
     Kind.REGION: Region("city"),
     Kind.TIMESTAMP: TruncateTime("10min"),
-    Kind.TRANSACTION_ID: Pseudonymize("ads.transaction", cache=0),
+    Kind.TRANSACTION_ID: _once("ads.transaction"),
     Kind.URL: UrlTemplate(path=False),
     Kind.USER_AGENT: UserAgent("system"),
     Kind.USER_ID: Pseudonymize("ads.user", epoch="month"),
@@ -93,7 +101,7 @@ ADS_OTHERWISE: Final[Rules] = {
     Kind.COOKIE_ID: Drop(),
     Kind.DEVICE_ID: Pseudonymize("ads.device", epoch="month"),
     Kind.DEVICE_TRAIT: Drop(),
-    Kind.EVENT_ID: Pseudonymize("ads.event", cache=0),
+    Kind.EVENT_ID: _once("ads.event"),
     Kind.FREE_TEXT: Drop(),
     Kind.GENDER: Drop(),
     Kind.GEO_POINT: GeoCell(5),

@@ -21,8 +21,8 @@ DEFAULT_WORDS: Final = tuple(
 )
 """Words of a shop's routes; none of them says anything about a person."""
 
-CACHED_URLS: Final = 8_192
-"""URLs without query that a bound transform remembers: about 3 MB."""
+CACHED_HOSTS: Final = 8_192
+"""Hosts that a bound transform remembers: about 2 MB. Paths hold ids, so few of them come twice."""
 
 MAX_SEGMENTS: Final = 8
 MAX_HOST: Final = 253
@@ -90,41 +90,44 @@ class UrlTemplate:
 
     def bind(self, keys: Keyring, kind: str = "plain") -> Apply:  # noqa: ARG002 — needs no key
         """
-        A function from a URL to its template; pages repeat once their queries are cut, so it remembers them.
+        A function from a URL to its template; hosts repeat, so it remembers them.
         """
         return keys.memo((type(self).__name__, self.path, self.words), self._make)
 
     def _make(self) -> Apply:
         words = frozenset(self.words)
-
-        def template(url: str) -> str:
-            host, path = _split(url)
-            if not self.path:
-                return host or HIDDEN
-            return (host or "") + _route(path, words) or "/"
-
-        templates = Memo(template, CACHED_URLS)
+        hosts = Memo(_host, CACHED_HOSTS)
 
         def apply(value: Any) -> str:
             if not isinstance(value, str):
                 raise wrong_type(value, "string")
-            return templates[value.partition("#")[0].partition("?")[0]]  # type: ignore[no-any-return]
+            authority, path = _split(value)
+            host: str = "" if authority is None else hosts[authority]
+            if not self.path:
+                return host or HIDDEN
+            return host + _route(path, words) or "/"
 
         return apply
 
 
 def _split(url: str) -> tuple[str | None, str]:
     """
-    Releasable host (None of a relative URL) and raw path of a URL without query and fragment.
+    Authority (None of a relative URL) and path of a URL; query and fragment stay behind.
     """
+    url = url.partition("?")[0]
+    if "#" in url:
+        url = url.partition("#")[0]
+    if url.startswith("https://"):
+        authority, _, path = url[8:].partition("/")
+        return authority, path
     scheme = _SCHEME.match(url)
     if scheme and scheme[0].lower() not in {"http:", "https:"}:
         msg = "a URL of a scheme other than http and https, or host and port without one; put https:// before the host"
         raise Refused(msg)
     rest = url[scheme.end() :] if scheme else url
     if rest.startswith("//"):
-        authority, slash, path = rest[2:].partition("/")
-        return _host(authority), slash + path
+        authority, _, path = rest[2:].partition("/")
+        return authority, path
     if scheme or not rest.startswith("/"):
         msg = "not a URL; send https://host/path, //host/path or /path"
         raise Refused(msg)
@@ -155,15 +158,10 @@ def _label(label: str) -> str:
 
 
 def _route(path: str, words: frozenset[str]) -> str:
-    segments = [segment for segment in path.split("/") if segment]
-    shown = [_segment(segment.lower(), words) for segment in segments[:MAX_SEGMENTS]]
-    if len(segments) > MAX_SEGMENTS:
-        shown.append(CUT)
-    return "".join(f"/{segment}" for segment in shown)
-
-
-def _segment(segment: str, words: frozenset[str]) -> str:
-    return segment if segment in words else HIDDEN
+    shown = [segment if segment in words else HIDDEN for segment in path.lower().split("/") if segment]
+    if len(shown) > MAX_SEGMENTS:
+        shown[MAX_SEGMENTS:] = [CUT]
+    return "/" + "/".join(shown) if shown else ""
 
 
 def _digits(text: str) -> int:

@@ -77,6 +77,7 @@ class UserAgent:
         return keys.memo((type(self).__name__, self.detail), self._make)
 
     def _make(self) -> Apply:
+        _resolver()  # 60 ms that the first event need not wait for
         agents = Memo({"family": _family, "system": _system, "version": _version}[self.detail], CACHED_AGENTS)
 
         def apply(value: Any) -> str:
@@ -104,17 +105,17 @@ def system_families() -> frozenset[str]:
 
 
 def _family(text: str) -> str:
-    family, _, _ = _parse(text)
-    return family
+    family, _, _ = _PARSED[text]
+    return family  # type: ignore[no-any-return]
 
 
 def _system(text: str) -> str:
-    family, _, system = _parse(text)
+    family, _, system = _PARSED[text]
     return UNKNOWN if family == system == UNKNOWN else f"{family} / {system}"
 
 
 def _version(text: str) -> str:
-    family, major, system = _parse(text)
+    family, major, system = _PARSED[text]
     return f"{family} {major} / {system}" if major else _system(text)
 
 
@@ -132,6 +133,9 @@ def _parse(text: str) -> tuple[str, str, str]:
     if not browser or browser.family not in browser_families():
         return UNKNOWN, "", system_family
     return browser.family, _major(browser.major), system_family
+
+
+_PARSED: Final = Memo(_parse, CACHED_AGENTS)  # two recipients with different details parse once
 
 
 def _major(version: str | None) -> str:

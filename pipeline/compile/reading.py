@@ -79,7 +79,7 @@ class Reading:
                 bounds = f"{minimum} <= len({name}) <= {maximum}" if minimum else f"len({name}) <= {maximum}"
                 holds = f"type({name}) is str and {bounds}"
             case OneOf(values):
-                holds = f"type({name}) is str and {name} in {self._writer.constant('values', frozenset(values))}"
+                holds = f"{name} in {self._writer.constant('values', frozenset(values))}"
             case Integer(minimum, maximum):
                 holds = f"type({name}) is int and {minimum} <= {name} <= {maximum}"
             case Number(minimum, maximum):

@@ -23,6 +23,9 @@ _IPV6: Final[Mapping[str, str]] = {
 }
 _MNC: Final[Mapping[str, int]] = {"中国移动": 0, "中国联通": 1, "中国电信": 11, "中国广电": 15}
 _MCC: Final = 460
+_RECONNECTS: Final = 0.05
+_AT_HOME: Final = 0.4
+_IPV6_UP_TO: Final = 0.6
 _VENDORS: Final = ("a4:83:e7", "f0:18:98", "8c:53:c3", "3c:cd:57", "d8:ce:3a", "c4:0b:cb", "50:64:2b", "ec:9b:f3")
 _CAPITALS: Final = 0.15
 _DASHES: Final = 0.25  # … up to here
@@ -86,6 +89,34 @@ def ipv6(rng: Random, carrier: str) -> str:
     groups = [f"{1 + int(rng.random() * 0xFFFE):x}" for _ in range(6)]
     filler = hexadecimal(rng, 9 - len(prefix))
     return f"{prefix}{filler}:{':'.join(groups)}"
+
+
+@dataclass(slots=True)
+class Connection:
+    """
+    How somebody is connected: an address lasts for a session of some twenty events, then the next network gives another.
+
+    Args:
+        carrier: of the phone.
+        home: address of the line at home.
+        address: the present one; empty before the first event.
+    """
+
+    carrier: str
+    home: str
+    address: str = ""
+
+    def current(self, rng: Random) -> str:
+        """
+        The address that an event comes from.
+        """
+        if not self.address or rng.random() < _RECONNECTS:
+            style = rng.random()
+            if style < _AT_HOME:
+                self.address = self.home
+            else:
+                self.address = (ipv6 if style < _IPV6_UP_TO else ipv4)(rng, self.carrier)
+        return self.address
 
 
 def mac_address(rng: Random) -> str:

@@ -13,6 +13,7 @@ from pipeline.simulator.draw import hexadecimal, pick
 from pipeline.simulator.goods import store_id
 from pipeline.simulator.names import NameBook
 from pipeline.simulator.networks import (
+    Connection,
     Station,
     access_point,
     cells,
@@ -58,7 +59,7 @@ class Person:
         email: mailbox.
         cards: UnionPay numbers.
         home: where parcels go.
-        home_ip: of the line at home.
+        connection: where events come from.
         cookie_id: of the browser.
         devices: the first is the one mostly used.
         route: where the person is.
@@ -74,7 +75,7 @@ class Person:
     email: str
     cards: tuple[str, ...]
     home: Address
-    home_ip: str
+    connection: Connection
     cookie_id: str
     devices: tuple[Device, ...]
     route: Route
@@ -144,7 +145,7 @@ class Population:
             email=self._names.email(romanised),
             cards=tuple(bank_card(rng) for _ in range(1 + int(rng.random() * 2))),
             home=home,
-            home_ip=ipv4(rng, carrier),
+            connection=Connection(carrier, home=ipv4(rng, carrier)),
             cookie_id=hexadecimal(rng, 32),
             devices=devices,
             route=Route(rng, self._haunts(home, name, devices[0]), self._start),

@@ -3,12 +3,11 @@
 from typing import Any, Final
 
 from pipeline.simulator.devices import PLACEHOLDERS
-from pipeline.simulator.networks import bare, ipv4, ipv6
+from pipeline.simulator.networks import bare
 from pipeline.simulator.scene import Scene
 
 _READABLE: Final = 0.55  # share of hardware identifiers that an app is allowed to read
 _IP: Final = 0.8
-_IPV6: Final = 0.25
 
 
 def device_event(scene: Scene) -> dict[str, Any]:
@@ -27,6 +26,5 @@ def device_event(scene: Scene) -> dict[str, Any]:
                 if name == "mac":
                     scene.plant(bare(value))
     if rng.random() < _IP:
-        address = ipv6 if rng.random() < _IPV6 else ipv4
-        event["ip"] = scene.plant(person.home_ip if rng.random() < _IPV6 else address(rng, person.carrier))
+        event["ip"] = scene.plant(person.connection.current(rng))
     return event

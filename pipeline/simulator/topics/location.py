@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from pipeline.simulator.draw import pick
-from pipeline.simulator.networks import CELL_DIGITS, Cell, Station, ipv4
+from pipeline.simulator.networks import CELL_DIGITS, Cell, Station
 from pipeline.simulator.routes import METRES_PER_DEGREE
 from pipeline.simulator.scene import Scene
 from transforms.coordinates import wgs84_to_gcj02
@@ -29,7 +29,7 @@ def location_event(scene: Scene) -> dict[str, Any]:
     if rng.random() < _GPS:
         event["gps"] = _gps(scene, lat, lng)
     if rng.random() < _IP:
-        event["ip"] = scene.plant(ipv4(rng, person.carrier))
+        event["ip"] = scene.plant(person.connection.current(rng))
     wifi = site.stations if rng.random() < _WIFI else ()
     event["wifi"] = [_wifi(scene, station) for station in wifi]
     event["bluetooth"] = _bluetooth(scene)

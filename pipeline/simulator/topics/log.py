@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from pipeline.simulator.draw import digits, pick
-from pipeline.simulator.networks import ipv4, ipv6
 from pipeline.simulator.scene import Scene, beijing
 from pipeline.simulator.texts import (
     MESSAGES,
@@ -24,8 +23,6 @@ _COOKIE: Final = 0.45
 _PIXEL: Final = 0.06
 _MESSAGE: Final = 0.25
 _PERSONAL: Final = 0.3  # share of texts with a person in them
-_AT_HOME: Final = 0.5
-_IPV6: Final = 0.7  # … up to here
 
 
 def log_event(scene: Scene) -> dict[str, Any]:
@@ -34,7 +31,7 @@ def log_event(scene: Scene) -> dict[str, Any]:
     """
     rng, person, device = scene.world.rng, scene.person, scene.device
     event = scene.envelope()
-    event["ip"] = scene.plant(_address(scene))
+    event["ip"] = scene.plant(person.connection.current(rng))
     event["user_agent"] = pick(rng, device.agents)
     if rng.random() < _CARRIER:
         event["carrier"] = person.carrier
@@ -76,11 +73,3 @@ def _text(
         return pick(rng, impersonal)
     order = beijing(scene.ms, "%y%m%d%H%M%S") + digits(rng, 8)
     return compose(rng, personal, scene.person, order, scene.planted)
-
-
-def _address(scene: Scene) -> str:
-    rng, person = scene.world.rng, scene.person
-    style = rng.random()
-    if style < _AT_HOME:
-        return person.home_ip
-    return ipv6(rng, person.carrier) if style < _IPV6 else ipv4(rng, person.carrier)
