@@ -28,7 +28,10 @@ since 1970 UTC (int), `geo_point` (latitude, longitude) in WGS-84 degrees, `any`
 """
 
 Apply = Callable[..., Any]
-"""`apply(value, *needs)`: the released value, or None when nothing may be released. Raises `Refused`."""
+"""
+`apply(value, *needs)` gives the released value. It raises `Refused` for what it cannot understand; for an array or
+object where its reading is another, which a contract keeps away before, it may raise TypeError.
+"""
 
 
 class Refused(Exception):  # noqa: N818 — the field reads "the value was refused"

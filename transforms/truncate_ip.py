@@ -66,16 +66,11 @@ class TruncateIp:
         return keys.memo((type(self).__name__, self.v4, self.v6), self._make)
 
     def _make(self) -> Apply:
-        networks = Memo(self._network, CACHED_ADDRESSES)
+        return Memo(self._network, CACHED_ADDRESSES).__getitem__
 
-        def apply(value: Any) -> str:
-            if not isinstance(value, str):
-                raise wrong_type(value, "string")
-            return networks[value]  # type: ignore[no-any-return]
-
-        return apply
-
-    def _network(self, text: str) -> str:
+    def _network(self, text: Any) -> str:
+        if type(text) is not str:
+            raise wrong_type(text, "string")
         packed = _packed(text)
         if packed.startswith(_SIX_TO_FOUR) and len(packed) == _V6_BYTES:
             packed = packed[2:6]  # the IPv4 address of the same network: a /48 would tell all of it

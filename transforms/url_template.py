@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, ClassVar, Final
 
 from transforms.base import Apply, Keyring, Need, Reading, Refused, wrong_type
@@ -34,6 +35,8 @@ HIDDEN: Final = "*"
 CUT: Final = "…"
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SCHEMES: Final = frozenset({"", "http:", "https:"})
+_AUTHORITY: Final = 2  # https: // authority: the third part between slashes
 _PORT: Final = re.compile(r":[0-9]*$")
 _LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _IPV6: Final = re.compile(r"\[[0-9A-Fa-f:.]+\]")
@@ -95,43 +98,45 @@ class UrlTemplate:
         return keys.memo((type(self).__name__, self.path, self.words), self._make)
 
     def _make(self) -> Apply:
-        words = frozenset(self.words)
+        word = {word: word for word in self.words}.get
+        hidden = repeat(HIDDEN)
         hosts = Memo(_host, CACHED_HOSTS)
 
         def apply(value: Any) -> str:
-            if not isinstance(value, str):
+            if type(value) is not str:
                 raise wrong_type(value, "string")
-            authority, path = _split(value)
-            host: str = "" if authority is None else hosts[authority]
+            parts = _path(value).split("/")
+            if len(parts) > _AUTHORITY and not parts[1] and parts[0] in _SCHEMES:
+                host: str = hosts[parts[_AUTHORITY]]
+                del parts[: _AUTHORITY + 1]
+            elif len(parts) > 1 and not parts[0]:
+                host = ""
+            else:
+                raise Refused(_why_refused(parts[0]))
             if not self.path:
                 return host or HIDDEN
-            return host + _route(path, words) or "/"
+            if "" in parts:
+                parts = [part for part in parts if part]
+            shown = "/".join((host, *map(word, parts[:MAX_SEGMENTS], hidden))) or "/"
+            return shown if len(parts) <= MAX_SEGMENTS else f"{shown}/{CUT}"
 
         return apply
 
 
-def _split(url: str) -> tuple[str | None, str]:
+def _path(url: str) -> str:
     """
-    Authority (None of a relative URL) and path of a URL; query and fragment stay behind.
+    A URL without query and fragment, in lower case where that stays within ASCII.
     """
-    url = url.partition("?")[0]
-    if "#" in url:
-        url = url.partition("#")[0]
-    if url.startswith("https://"):
-        authority, _, path = url[8:].partition("/")
-        return authority, path
-    scheme = _SCHEME.match(url)
-    if scheme and scheme[0].lower() not in {"http:", "https:"}:
-        msg = "a URL of a scheme other than http and https, or host and port without one; put https:// before the host"
-        raise Refused(msg)
-    rest = url[scheme.end() :] if scheme else url
-    if rest.startswith("//"):
-        authority, _, path = rest[2:].partition("/")
-        return authority, path
-    if scheme or not rest.startswith("/"):
-        msg = "not a URL; send https://host/path, //host/path or /path"
-        raise Refused(msg)
-    return None, rest
+    path = url.partition("?")[0]
+    if "#" in path:
+        path = path.partition("#")[0]
+    return path.lower() if path.isascii() else path
+
+
+def _why_refused(start: str) -> str:
+    if _SCHEME.match(start) and start not in _SCHEMES:
+        return "a URL of a scheme other than http and https, or host and port without one; put https:// before the host"
+    return "not a URL; send https://host/path, //host/path or /path"
 
 
 def _host(authority: str) -> str:
@@ -155,13 +160,6 @@ def _label(label: str) -> str:
     if len(label) > MAX_LABEL or label.isdecimal() or _digits(label) > MAX_DIGITS or label.startswith("xn--"):
         return HIDDEN
     return label
-
-
-def _route(path: str, words: frozenset[str]) -> str:
-    shown = [segment if segment in words else HIDDEN for segment in path.lower().split("/") if segment]
-    if len(shown) > MAX_SEGMENTS:
-        shown[MAX_SEGMENTS:] = [CUT]
-    return "/" + "/".join(shown) if shown else ""
 
 
 def _digits(text: str) -> int:

@@ -78,14 +78,7 @@ class UserAgent:
 
     def _make(self) -> Apply:
         _resolver()  # 60 ms that the first event need not wait for
-        agents = Memo({"family": _family, "system": _system, "version": _version}[self.detail], CACHED_AGENTS)
-
-        def apply(value: Any) -> str:
-            if not isinstance(value, str):
-                raise wrong_type(value, "string")
-            return agents[value]  # type: ignore[no-any-return]
-
-        return apply
+        return Memo({"family": _family, "system": _system, "version": _version}[self.detail], CACHED_AGENTS).__getitem__
 
 
 @cache
@@ -119,10 +112,12 @@ def _version(text: str) -> str:
     return f"{family} {major} / {system}" if major else _system(text)
 
 
-def _parse(text: str) -> tuple[str, str, str]:
+def _parse(text: Any) -> tuple[str, str, str]:
     """
     Browser family, its major version (empty when unknown) and system family.
     """
+    if type(text) is not str:
+        raise wrong_type(text, "string")
     try:
         found = _resolver()(text[:MAX_LENGTH], _DOMAINS)
     except UnicodeEncodeError:

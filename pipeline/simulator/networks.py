@@ -94,7 +94,7 @@ def ipv6(rng: Random, carrier: str) -> str:
 @dataclass(slots=True)
 class Connection:
     """
-    How somebody is connected: an address lasts for a session of some twenty events, then the next network gives another.
+    How somebody is connected: an address lasts for a session of some twenty events.
 
     Args:
         carrier: of the phone.

@@ -164,7 +164,6 @@ class TestUserAgent:
         [
             pytest.param("Chrome/120 \ud83d", id="half a surrogate pair"),
             pytest.param(42, id="number"),
-            pytest.param(["okhttp/4.9"], id="array"),
             pytest.param(None, id="null"),
         ],
     )
