@@ -13,7 +13,7 @@ from schemas.contract import Contract
 from schemas.view import View
 
 EVENTS: Final = 3_000
-WARM: Final = 10  # rounds before the first that counts: a worker that runs has seen its regular visitors
+WARM: Final = 30  # rounds before the first that counts: 90,000 events, after which regular visitors are known
 ROUNDS: Final = 9
 SEED: Final = 20_260_101
 

@@ -10,7 +10,7 @@ from pipeline.check import check
 from pipeline.codec import parse
 from pipeline.compile import compile_views
 from pipeline.decision import Decide, Decision
-from pipeline.interpret import Output, circumstances, release
+from pipeline.interpret import circumstances, release
 from schemas.contract import Contract
 from schemas.view import View
 from transforms import Keyring
@@ -46,23 +46,18 @@ class TopicEngine:
         self.unknown: Counter[str] = Counter()
         """Fields that the contract does not have, by path."""
         self._decide = decide
-        self._run, self.source = compile_views(contract, self.bound, decide, self.unknown)
-
-    def process(self, raw: bytes | None) -> tuple[Output | None, ...]:
+        self.process, self.source = compile_views(contract, self.bound, decide, self.unknown, self.explain)
         """
-        The clean record of each view, None for a view that this event may not reach.
+        `process(raw)` gives the clean record of each view, None for a view that the event may not reach.
 
-        Raises:
-            Broken: the event goes to quarantine, as a whole: what one view cannot understand, no recipient gets.
+        It raises `Broken` when the event goes to quarantine, as a whole: what one view cannot understand, no recipient
+        gets.
         """
-        try:
-            return self._run(raw)  # type: ignore[arg-type]  # None fails at once
-        except Exception:  # noqa: BLE001, S110 — whatever it is, the event does not pass; the reference says why
-            pass
-        # Outside of the handler, so that no earlier error, which may carry a value, becomes the context of this one.
-        raise self._explain(raw)
 
-    def _explain(self, raw: bytes | None) -> Broken:
+    def explain(self, raw: bytes | None) -> Broken:
+        """
+        What is wrong with an event that `process` refused.
+        """
         try:
             event = parse(raw)
             check(self.contract, event)

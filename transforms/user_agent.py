@@ -14,8 +14,8 @@ from transforms.memo import Memo
 
 Detail = Literal["family", "system", "version"]
 
-CACHED_AGENTS: Final = 8_192
-"""User agents a bound transform remembers: about 4 MB."""
+CACHED_AGENTS: Final = 16_384
+"""User agents that are remembered: about 8 MB."""
 
 MAX_LENGTH: Final = 1_024
 """Code points that are looked at: what follows says nothing about families and costs the patterns time."""

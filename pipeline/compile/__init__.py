@@ -2,8 +2,8 @@
 Compile: a contract and its bound views into one Python function, raw bytes in, every view's clean record out.
 
 One parse serves all views, every check is inlined, and circumstances that do not change a view's rules share one
-branch. The function only knows that something is wrong, not what: whatever it raises, `pipeline.engine` asks the
-interpreted reference (`pipeline.check`, `pipeline.interpret`) for reason and path.
+branch. The function only knows that something is wrong, not what: it then asks the interpreted reference
+(`pipeline.check`, `pipeline.interpret`) for reason and path.
 """
 
 from collections import Counter
@@ -28,7 +28,8 @@ from transforms.timestamp import read_timestamp
 
 __all__ = ["Mismatch", "Run", "compile_views"]
 
-Run = Callable[[bytes], tuple[Output | None, ...]]
+Run = Callable[[bytes | None], tuple[Output | None, ...]]
+Explain = Callable[[bytes | None], Broken]
 
 UNKNOWN_PATHS: Final = 1_000
 """Paths of unknown fields counted a topic: names come from outside and must not fill the memory."""
@@ -36,12 +37,12 @@ UNKNOWN_PATHS: Final = 1_000
 
 class Mismatch(Exception):  # noqa: N818 — a signal, caught by the engine
     """
-    The event does not fit its contract.
+    The event does not fit its contract. Never leaves the compiled function.
     """
 
 
 def compile_views(
-    contract: Contract, views: Sequence[BoundView], decide: Decide | None, unknown: Counter[str]
+    contract: Contract, views: Sequence[BoundView], decide: Decide | None, unknown: Counter[str], explain: Explain
 ) -> tuple[Run, str]:
     """
     The function for one topic, and its text.
@@ -51,6 +52,7 @@ def compile_views(
         views: of this contract, in the order of the function's results.
         decide: what is known of the subject; None while nothing is: nobody has consented.
         unknown: counts the paths of fields that the contract does not have.
+        explain: says what is wrong with an event that the function could not process.
 
     Raises:
         ValueError: a view is of another contract, or the contract has no required timestamp at its top.
@@ -67,6 +69,7 @@ def compile_views(
         Mismatch=Mismatch,
         decide=decide,
         dumps=dumps,
+        explain=explain,
         loads=loads,
         nothing=identifies_nothing,
         read_point=read_point,
@@ -94,6 +97,14 @@ class _Compiler:
         self._reading = Reading(writer, self._used)
 
     def write(self) -> None:
+        with self._writer.block("try:"):
+            self._write_body()
+        with self._writer.block("except Exception:"):
+            self._writer.line("pass")
+        # Outside of the handler, so that no earlier error, which may carry a value, becomes the context of this one.
+        self._writer.line("raise explain(raw)")
+
+    def _write_body(self) -> None:
         line = self._writer.line
         line(f"if len(raw) > {MAX_BYTES}: raise Mismatch")
         line("event = loads(raw)")
@@ -187,6 +198,9 @@ def _survey(contract: Contract, unknown: Counter[str]) -> Callable[[bytes, dict[
         in_text = strings_in_text(raw)
         if in_text == strings:
             return  # there were escapes, and nothing else
+        nulls = list(event.values()).count(None)
+        if in_text == strings + nulls and event.keys() <= known.keys():
+            return  # there were nulls, and nothing else
         if in_text != strings_in_value(event):
             raise Broken(Reason.DUPLICATE_KEY)
         for path in paths_beyond(known, event):

@@ -7,8 +7,12 @@ from pipeline.compile.reading import READERS, path_of
 from pipeline.compile.writer import Writer
 from pipeline.interpret import timestamp
 from schemas.contract import Field, Group, Node, Repeated
+from schemas.kinds import Kind
 from transforms import Keep, Pseudonymize, Transform, TruncateTime
+from transforms.memo import Memo
 from transforms.timestamp import SHANGHAI, STEPS
+
+_TEXTS = 1_024  # starts of units that are remembered
 
 Variables = Mapping[str, str]
 """Path → name of the variable that holds the field."""
@@ -30,14 +34,26 @@ class Releasing:
         self._bound = bound
         self._rules = rules
         self._time = time
+        self._texts = ""
 
     def record(self, variables: Variables, result: str) -> None:
         """
         Write the record into a variable: value, key, and timestamp.
         """
+        self._start()
         released = self._object(self._bound.view.contract.fields, variables, "")
         key = self._key(released)
         self._writer.line(f"{result} = (dumps({released}), {key}, {self._timestamp(released)})")
+
+    def _start(self) -> None:
+        """
+        Write the start of the unit that the view truncates the event's time to: text and timestamp both come from it.
+        """
+        rule = self._rules[self._time]
+        self._texts = ""
+        if isinstance(rule, TruncateTime) and rule.unit != "month":
+            self._texts = self._writer.constant("texts", Memo(self._bound.apply(rule, Kind.TIMESTAMP), _TEXTS))
+            self._writer.line(f"start = time - (time + {SHANGHAI}) % {STEPS[rule.unit]}")
 
     def _object(self, fields: tuple[Node, ...], variables: Variables, prefix: str) -> str:
         name = self._writer.name("o")
@@ -109,6 +125,8 @@ class Releasing:
         name = variables[prefix + node.name]
         if isinstance(rule, Keep):
             return name
+        if self._texts and prefix + node.name == self._time:
+            return f"{self._texts}[start]"
         reads = type(node.type) in READERS and node.type.reading in rule.takes
         arguments = ", ".join((f"{name}_read" if reads else name, *rule.needs))
         return f"{self._writer.constant('apply', self._bound.apply(rule, node.kind))}({arguments})"
@@ -122,8 +140,7 @@ class Releasing:
         return f"{key} and {key}.encode()"
 
     def _timestamp(self, released: str) -> str:
-        rule = self._rules[self._time]
-        if isinstance(rule, TruncateTime) and rule.unit != "month":
-            return f"time - (time + {SHANGHAI}) % {STEPS[rule.unit]}"
+        if self._texts:
+            return "start"
         of = self._writer.constant("timestamp", timestamp)
         return f"{of}({self._writer.constant('rules', self._rules)}, {released}, {self._time!r}, time)"

@@ -166,7 +166,7 @@ class TestDeclarations:
         """
         bound = BoundView(device.ADS, KEYS.keyring("ads", "ads"))
         with pytest.raises(ValueError, match="view ads of raw.device is not a view of raw.trip"):
-            compile_views(RAW, [bound], None, Counter())
+            compile_views(RAW, [bound], None, Counter(), Broken)
 
     def test_a_contract_needs_a_time(self):
         """
@@ -174,4 +174,4 @@ class TestDeclarations:
         """
         contract = Contract("raw.timeless", (Field("a", Text(), Kind.PLAIN),))
         with pytest.raises(ValueError, match="raw.timeless needs a required timestamp at its top"):
-            compile_views(contract, [], None, Counter())
+            compile_views(contract, [], None, Counter(), Broken)
