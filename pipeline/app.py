@@ -33,7 +33,7 @@ def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Count
         sealer: of the privacy officer.
         counts: to be counted up.
     """
-    app = faust.App(
+    app = _App(
         settings.group,
         broker=broker_urls(settings.bootstrap),
         broker_commit_interval=settings.commit_seconds,
@@ -56,6 +56,17 @@ def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Count
         agent = TopicAgent(topic_engine, sealer, publisher, counts, settings.in_flight)
         register(app, agent, app.topic(topic, schema=ChunkSchema(), value_type=bytes))
     return app
+
+
+class _App(faust.App):
+    """
+    An app that keeps nothing on disk.
+    """
+
+    def _create_directories(self) -> None:
+        """
+        Nothing: Faust would make folders for tables in the current one, which may be read-only.
+        """
 
 
 def broker_urls(bootstrap: Sequence[str]) -> list[URL]:

@@ -64,6 +64,7 @@ class Deployment:
     officer: OfficerPrivateKey = field(default_factory=OfficerPrivateKey.generate)
 
     def __post_init__(self) -> None:
+        self.here.mkdir()
         (self.folder / "passphrase").write_bytes(PASSPHRASE + b"\n")
         self.keys.save(self.folder / "keyset.json", PASSPHRASE)
         save_officer(self.officer, self.folder / "officer.key", self.folder / "officer.pub", PASSPHRASE)
@@ -80,6 +81,13 @@ class Deployment:
         wanted = topics.Topic(topic, self.partitions, 1, config)
         topics.apply(self.kafka.bootstrap, topics.plan(self.kafka.bootstrap, [wanted]))
 
+    @property
+    def here(self) -> Path:
+        """
+        The folder that workers are started in.
+        """
+        return self.folder / "here"
+
     @contextmanager
     def worker(self, **environment: str) -> Iterator[Worker]:
         """
@@ -90,7 +98,9 @@ class Deployment:
         for name, file in (("keyset", "keyset.json"), ("passphrase", "passphrase"), ("officer", "officer.pub")):
             command += [f"--{name}", str(self.folder / file)]
         with log.open("wb") as output:
-            process = subprocess.Popen(command, stderr=output, stdout=output, env=os.environ | environment)
+            process = subprocess.Popen(
+                command, stderr=output, stdout=output, env=os.environ | environment, cwd=self.here
+            )
             try:
                 yield Worker(process, log)
             finally:

@@ -171,6 +171,13 @@ class TestStop:
         assert sum(lag.lag for lag in left.values()) == 0
         assert len(left) == len(RAW) * deployment.partitions
 
+    def test_leaves_nothing_on_disk(self, deployment, run):
+        """
+        A worker keeps no state of its own.
+        """
+        assert run
+        assert list(deployment.here.iterdir()) == []
+
     def test_leaves_no_identifier_in_the_log(self, run):
         """
         What a worker says of itself holds no value.
