@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import faust
 from faust.types import EventT, StreamT
@@ -142,7 +142,7 @@ class TopicAgent:
             self._slots.release()
 
 
-def end(error: BaseException) -> None:
+def end(error: BaseException) -> NoReturn:
     """
     End the process at once, with nothing acknowledged that is not finished; a supervisor starts it again.
 

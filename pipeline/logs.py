@@ -4,6 +4,8 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from typing import Final
 
@@ -22,6 +24,20 @@ def configure(*, verbose: bool = False) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _THIRD_PARTIES:
         logging.getLogger(name).setLevel(logging.INFO if verbose else logging.WARNING)
+
+
+@contextmanager
+def silenced(name: str) -> Iterator[None]:
+    """
+    Keep a logger quiet for a while: for an error that is told in a sentence of our own.
+    """
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def describe(error: BaseException) -> str:

@@ -7,12 +7,12 @@ import signal
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from pipeline.agents import EXIT_UNEXPECTED
+from pipeline.agents import end
 from pipeline.app import create_app
 from pipeline.counts import Counts
 from pipeline.engine import Engine
 from pipeline.keys import RootKeys, load_officer_public, load_passphrase
-from pipeline.logs import describe
+from pipeline.logs import silenced
 from pipeline.quarantine import quarantine_topic
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
@@ -67,7 +67,9 @@ def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
 async def _run(settings: Settings, engine: Engine, sealer: Sealer) -> int:
     views = [view for topic in engine.topics.values() for view in topic.views]
     try:
-        check_topics(await topic_partitions(settings.bootstrap), needed_topics(views))
+        with silenced("aiokafka"):  # the sentence below says it better
+            existing = await topic_partitions(settings.bootstrap)
+        check_topics(existing, needed_topics(views))
     except ConnectionError as error:
         raise CannotStart(str(error)) from None
     counts = Counts()
@@ -90,9 +92,7 @@ async def _run(settings: Settings, engine: Engine, sealer: Sealer) -> int:
     await asyncio.wait((ended, asked), return_when=asyncio.FIRST_COMPLETED)
     report.cancel()
     if not asked.done() or app.crash_reason is not None:
-        reason = app.crash_reason
-        log.critical("the worker ends, to be started again: %s", describe(reason) if reason else "Faust stopped")
-        return EXIT_UNEXPECTED
+        end(app.crash_reason or RuntimeError("Faust stopped by itself"))
     log.info("stopping: finishing and committing the chunks in hand")
     await app.stop()
     log.info("stopped: %s", counts.as_dict())

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from pipeline.logs import configure, describe
+from pipeline.logs import configure, describe, silenced
 
 SECRET = "13800138000"
 
@@ -151,3 +151,16 @@ class TestConfigure:
 
         assert "never retrieved" in lines
         assert SECRET not in lines
+
+
+class TestSilenced:
+    def test_keeps_a_logger_quiet_for_a_while(self, caplog):
+        """
+        And then lets it speak as before.
+        """
+        logger = logging.getLogger("qingliu.test.silenced")
+        with silenced("qingliu.test.silenced"):
+            logger.critical("unheard")
+        logger.critical("heard")
+
+        assert [record.message for record in caplog.records] == ["heard"]
