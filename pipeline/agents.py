@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import faust
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from faust.streams import Stream
 
 log: Final = logging.getLogger(__name__)
+
+_HOUR_MS: Final = 3_600_000
 
 EXIT_UNEXPECTED: Final = 75
 """Exit code of a worker that met the unexpected and acknowledged nothing (EX_TEMPFAIL of sysexits.h: try again)."""
@@ -101,17 +104,25 @@ class TopicAgent:
         sources = [tokens.seal(partition, offsets) for tokens in self._sources]
         process = self._engine.process
         passed = len(records)
+        now = time.time_ns() // 1_000_000
+        hour = now - now % _HOUR_MS
         for position, record in enumerate(records):
             try:
                 results = process(record.value)
             except Broken as broken:
                 passed -= 1
-                held += self._hold(partition, record.offset, record.key, record.value, broken)
+                self._counts.quarantined[self._topic, broken.reason.value] += 1
+                coordinates = (self._topic, partition, record.offset)
+                parts = self._quarantine.records(*coordinates, record.key, record.value, broken)
+                held += [(hour, None, part, []) for part in parts]
                 continue
             for view in views:
                 result = results[view]
                 if result is not None:
                     value, key, timestamp = result
+                    if timestamp > now:
+                        # A clock that is ahead. Brokers refuse such records, or keep them longer than was promised.
+                        timestamp = hour
                     headers = [*self._headers[view], ("source", sources[view][position])]
                     outputs[view].append((timestamp, key, value, headers))
         self._counts.read[self._topic] += len(records)
@@ -119,16 +130,6 @@ class TopicAgent:
             self._counts.released[self._topic, declared.recipient] += len(clean)
             self._counts.suppressed[self._topic, declared.recipient] += passed - len(clean)
         return outputs, held
-
-    def _hold(
-        self, partition: int, offset: int, key: bytes | None, value: bytes | None, broken: Broken
-    ) -> list[Record]:
-        self._counts.quarantined[self._topic, broken.reason.value] += 1
-        return [
-            # The moment of the event is in the sealed part; a quarantine record has none of its own.
-            (0, None, record, [])
-            for record in self._quarantine.records(self._topic, partition, offset, key, value, broken)
-        ]
 
     async def _confirm(self, event: EventT[Any], futures: list["asyncio.Future[Any]"]) -> None:
         try:

@@ -111,9 +111,11 @@ class Deployment:
     def feed(self, events: Iterable) -> dict[tuple[str, int, int], object]:
         """
         Write events with kcat; each event by its coordinates.
+
+        An empty record without a key is left out: kcat has no way to write it.
         """
         by_topic: dict[str, list] = {}
-        for event in events:
+        for event in (each for each in events if each.key is not None or each.value):
             by_topic.setdefault(event.topic, []).append(event)
         placed = {}
         for topic, batch in by_topic.items():

@@ -1,6 +1,7 @@
 """A worker on a real broker: everything that goes in comes out clean, or is held; nothing is lost by a crash."""
 
 import random
+import time
 from collections import Counter, defaultdict
 
 import pytest
@@ -18,6 +19,13 @@ EVENTS = 8_000
 TOKEN_BYTES = 24
 
 
+def simulator(**settings):
+    """
+    Events of today: the broker deletes clean records by the time of their event.
+    """
+    return Simulator(start=int(time.time() * 1_000) - 3_600_000, **settings)
+
+
 @pytest.fixture(scope="module")
 def deployment(kafka, tmp_path_factory):  # `kafka` first: it says what is missing on this machine
     with KafkaCluster() as own:
@@ -29,7 +37,7 @@ def run(deployment):
     """
     Simulated events, a worker that processed them all, and a clean stop.
     """
-    placed = deployment.feed(Simulator(seed=7, broken=0.03).events(EVENTS))
+    placed = deployment.feed(simulator(seed=7, broken=0.03).events(EVENTS))
     good = {place for place, event in placed.items() if event.broken is None}
     with deployment.worker() as worker:
         deployment.settle(worker)
@@ -198,7 +206,7 @@ class TestCrash:
         chance = random.Random(11)
         with KafkaCluster() as own:
             deployment = Deployment(own, tmp_path)
-            placed = deployment.feed(Simulator(seed=11, broken=0).events(100_000))
+            placed = deployment.feed(simulator(seed=11, broken=0).events(100_000))
             for life in range(1, 11):
                 with deployment.worker(QINGLIU_SESSION_SECONDS="6") as worker:
                     deployment.wait(worker, int(life * 0.08 * 2 * len(placed)) + chance.randrange(2_000))
@@ -221,7 +229,7 @@ class TestRebalance:
         assert kafka
         with KafkaCluster() as own:
             deployment = Deployment(own, tmp_path)
-            placed = deployment.feed(Simulator(seed=12, broken=0).events(40_000))
+            placed = deployment.feed(simulator(seed=12, broken=0).events(40_000))
             with deployment.worker() as first, deployment.worker() as second:
                 deployment.wait(first, 8_000)
                 assert first.stop() == 0
@@ -242,7 +250,7 @@ class TestUnexpected:
         with KafkaCluster() as own:
             deployment = Deployment(own, tmp_path)
             deployment.configure("clean.ads.device", small)
-            placed = deployment.feed(Simulator(seed=13, broken=0, topics=["raw.device"]).events(2_000))
+            placed = deployment.feed(simulator(seed=13, broken=0, topics=["raw.device"]).events(2_000))
             with deployment.worker() as worker:
                 assert worker.process.wait(90) == EXIT_UNEXPECTED
                 log = worker.log.read_text()

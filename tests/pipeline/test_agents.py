@@ -1,6 +1,7 @@
 """Agents: a chunk is acknowledged when all it became is confirmed, and the unexpected ends the process."""
 
 import asyncio
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -184,9 +185,9 @@ class TestDelivery:
         with pytest.raises(ValueError, match="not a source token"):
             tokens.open(dict(ads[3])["source"])
 
-    def test_a_quarantine_record_shows_no_value_and_no_time(self):
+    def test_a_quarantine_record_shows_no_value_and_the_hour_it_was_held(self):
         """
-        Key and value of the raw record are sealed; when it happened is theirs to tell.
+        Key and value of the raw record are sealed. Without a time of its own retention would delete it at once.
         """
 
         async def go():
@@ -197,9 +198,28 @@ class TestDelivery:
 
         ((_, (timestamp, key, value, headers)),) = asyncio.run(go())
 
-        assert (timestamp, key, headers) == (0, None, [])
+        assert (key, headers) == (None, [])
+        assert timestamp % 3_600_000 == 0
+        assert 0 <= time.time() * 1_000 - timestamp < 2 * 3_600_000
         assert b"13800138000" not in value
         assert {"partition": 3, "offset": 0, "reason": "not_json"}.items() <= loads(value).items()
+
+    def test_no_record_is_of_the_future(self):
+        """
+        A broker would refuse it, or keep it longer than was promised; the event's own time stays in the value.
+        """
+        ahead = encode(EVENTS["raw.device"] | {"occurred_at": "2099-12-31T00:00:00Z"})
+
+        async def go():
+            publisher = Publisher()
+            made, _ = agent(publisher)
+            await made.run(Stream(Event(ahead)))
+            return publisher.sent
+
+        for _, (timestamp, _, value, _) in asyncio.run(go()):
+            assert timestamp % 3_600_000 == 0
+            assert timestamp <= time.time() * 1_000
+            assert loads(value)["occurred_at"].startswith("2099-12-31")
 
 
 class TestTheUnexpected:
