@@ -47,28 +47,39 @@ NEVER: Final[Rules] = dict.fromkeys(
 )
 """Kinds that neither recipient ever gets."""
 
-ANALYTICS: Final[Rules] = {
-    **NEVER,
-    Kind.BIRTH_DATE: AgeBand(5),
-    Kind.CARRIER: Keep(),
-    Kind.COOKIE_ID: Pseudonymize("analytics.cookie"),
-    Kind.DEVICE_ID: Pseudonymize("analytics.device"),
-    Kind.DEVICE_TRAIT: Keep(),
-    Kind.EVENT_ID: _once("analytics.event"),
-    Kind.FREE_TEXT: Drop(),
-    Kind.GENDER: Keep(),
-    Kind.GEO_POINT: GeoCell(8),
-    Kind.IP: TruncateIp(24, 48),
-    Kind.MONEY: Keep(),
-    Kind.ORDER_ID: _once("analytics.order"),
-    Kind.PLAIN: Keep(),
-    Kind.REGION: Region("city"),
-    Kind.TIMESTAMP: TruncateTime("minute"),
-    Kind.TRANSACTION_ID: _once("analytics.transaction"),
-    Kind.URL: UrlTemplate(),
-    Kind.USER_AGENT: UserAgent("version"),
-    Kind.USER_ID: Pseudonymize("analytics.user"),
-}
+
+def analytics_rules(recipient: str) -> Rules:
+    """
+    What a recipient gets that counts and measures: generalised values, and tokens of its own.
+
+    Args:
+        recipient: whose tokens they are, one lower-case word.
+    """
+    return {
+        **NEVER,
+        Kind.BIRTH_DATE: AgeBand(5),
+        Kind.CARRIER: Keep(),
+        Kind.COOKIE_ID: Pseudonymize(f"{recipient}.cookie"),
+        Kind.DEVICE_ID: Pseudonymize(f"{recipient}.device"),
+        Kind.DEVICE_TRAIT: Keep(),
+        Kind.EVENT_ID: _once(f"{recipient}.event"),
+        Kind.FREE_TEXT: Drop(),
+        Kind.GENDER: Keep(),
+        Kind.GEO_POINT: GeoCell(8),
+        Kind.IP: TruncateIp(24, 48),
+        Kind.MONEY: Keep(),
+        Kind.ORDER_ID: _once(f"{recipient}.order"),
+        Kind.PLAIN: Keep(),
+        Kind.REGION: Region("city"),
+        Kind.TIMESTAMP: TruncateTime("minute"),
+        Kind.TRANSACTION_ID: _once(f"{recipient}.transaction"),
+        Kind.URL: UrlTemplate(),
+        Kind.USER_AGENT: UserAgent("version"),
+        Kind.USER_ID: Pseudonymize(f"{recipient}.user"),
+    }
+
+
+ANALYTICS: Final[Rules] = analytics_rules("analytics")
 
 ADS: Final[Rules] = {
     **NEVER,
