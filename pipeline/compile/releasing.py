@@ -42,7 +42,7 @@ class Releasing:
         """
         self._start()
         released = self._object(self._bound.view.contract.fields, variables, "")
-        key = self._key(released)
+        key = self._key(released, variables)
         self._writer.line(f"{result} = (dumps({released}), {key}, {self._timestamp(released)})")
 
     def _start(self) -> None:
@@ -131,13 +131,15 @@ class Releasing:
         arguments = ", ".join((f"{name}_read" if reads else name, *rule.needs))
         return f"{self._writer.constant('apply', self._bound.apply(rule, node.kind))}({arguments})"
 
-    def _key(self, released: str) -> str:
-        tokens = [path for path in self._bound.view.key if isinstance(self._rules[path], Pseudonymize)]
-        if not tokens:
-            return "None"
-        key = self._writer.name("k")
-        self._writer.line(f"{key} = " + " or ".join(f"{released}.get({path!r})" for path in tokens))
-        return f"{key} and {key}.encode()"
+    def _key(self, released: str, variables: Variables) -> str:
+        """
+        The expression of the first token that the view's key names.
+        """
+        key = "None"
+        for path in reversed(self._bound.view.key):
+            if isinstance(self._rules[path], Pseudonymize):
+                key = f"{released}[{path!r}].encode() if {variables[path]} is not None else {key}"
+        return key
 
     def _timestamp(self, released: str) -> str:
         if self._texts:
