@@ -115,7 +115,7 @@ def _tokenizer(key: Key, suite: str, kind: str) -> Callable[[Any], str]:
             message = value.encode()
         except UnicodeEncodeError:
             raise Refused(_HALF_SURROGATE) from None
-        return prefix + to_base64(evaluate(message), newline=False)[:22].translate(_URL_SAFE).decode("ascii")
+        return prefix + to_base64(evaluate(message))[:22].translate(_URL_SAFE).decode()
 
     return token
 

@@ -33,7 +33,7 @@ PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+08:00
 """What `format_timestamp` writes, as a regular expression of JSON Schema."""
 
 _EPOCH: Final = date(1970, 1, 1).toordinal() * DAY
-_SECOND: Final = re.compile(r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})[Tt]([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])")
+_SECOND: Final = re.compile(r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})[Tt]([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)")
 _REFUSAL: Final = (
     "not an RFC 3339 date-time from 2000 up to 2100; write it with its zone, like 2026-11-22T14:30:00+08:00"
 )
@@ -55,9 +55,9 @@ def read_timestamp(value: str) -> int:
     """
     The milliseconds since 1970 UTC of a date-time with zone.
 
-    A finer fraction is cut off. A second of 60 is read as 59.999 of its minute, in whatever minute it stands: the list
-    of leap seconds is longer than any release of this module knows. The year is the one that is written; by UTC the
-    result may lie up to a day outside of 2000–2099.
+    A finer fraction is cut off. A second of 60 is read as the 59th of its minute, in whatever minute it stands: the
+    list of leap seconds is longer than any release of this module knows. The year is the one that is written; by UTC
+    the result may lie up to a day outside of 2000–2099.
 
     Args:
         value: `YYYY-MM-DDThh:mm:ss[.s…]` and `Z` or `±hh:mm`; 1–9 digits of a fraction; `t` and `z` may be small.
@@ -67,12 +67,7 @@ def read_timestamp(value: str) -> int:
 
     Source: RFC 3339 section 5.6.
     """
-    try:
-        return _SECONDS[value[:19]] + _TAILS[value[19:]]  # type: ignore[no-any-return]
-    except (KeyError, Refused):
-        if value[17:19] != "60":
-            raise Refused(_REFUSAL) from None
-    return read_timestamp(f"{value[:17]}59{value[19:]}") // SECOND * SECOND + 999
+    return _SECONDS[value[:19]] + _TAILS[value[19:]]  # type: ignore[no-any-return]
 
 
 def floor_timestamp(ms: int, unit: Unit) -> int:
@@ -124,7 +119,7 @@ def _second(text: str) -> int:
         ordinal = date(year, month, day).toordinal()
     except ValueError:
         raise Refused(_REFUSAL) from None
-    return ordinal * DAY - _EPOCH + hour * HOUR + minute * MINUTE + second * SECOND
+    return ordinal * DAY - _EPOCH + hour * HOUR + minute * MINUTE + min(second, 59) * SECOND
 
 
 _SECONDS: Final = Memo(_second, 16_384)  # 3 MB; more than four hours in which something happens every second
@@ -134,9 +129,12 @@ def _tail(text: str) -> int:
     """
     The milliseconds of fraction and zone: what is added to a second read as UTC.
     """
-    zone = -1 if text[-1:] in "Zz" else -6
-    fraction = text[:zone]
-    return (_FRACTIONS[fraction] if len(fraction) <= _READ else _cut(fraction)) - _ZONES[text[zone:]]
+    at = -1 if text[-1:] in "Zz" else -6
+    fraction, zone = text[:at], text[at:]
+    ms = _FRACTIONS.get(fraction) if len(fraction) <= _READ else _cut(fraction)
+    if ms is None or zone not in _ZONES:
+        raise Refused(_REFUSAL)
+    return ms - _ZONES[zone]
 
 
 _TAILS: Final = Memo(_tail, 16_384)  # 2 MB; every millisecond in a few zones
@@ -149,4 +147,7 @@ def _cut(fraction: str) -> int:
     finer = fraction[_READ:]
     if len(fraction) > _LONGEST or not (finer.isascii() and finer.isdigit()):
         raise Refused(_REFUSAL)
-    return _FRACTIONS[fraction[:_READ]]
+    ms = _FRACTIONS.get(fraction[:_READ])
+    if ms is None:
+        raise Refused(_REFUSAL)
+    return ms

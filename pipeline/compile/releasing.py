@@ -129,7 +129,11 @@ class Releasing:
             return f"{self._texts}[start]"
         reads = type(node.type) in READERS and node.type.reading in rule.takes
         arguments = ", ".join((f"{name}_read" if reads else name, *rule.needs))
-        return f"{self._writer.constant('apply', self._bound.apply(rule, node.kind))}({arguments})"
+        apply = self._bound.apply(rule, node.kind)
+        memo = getattr(apply, "__self__", None)
+        if isinstance(memo, Memo):
+            return f"{self._writer.constant('memo', memo)}[{arguments}]"  # what its __getitem__ does, without a call
+        return f"{self._writer.constant('apply', apply)}({arguments})"
 
     def _key(self, released: str, variables: Variables) -> str:
         """
