@@ -79,7 +79,7 @@ class TopicAgent:
             except asyncio.CancelledError:
                 self._slots.release()
                 raise
-            except BaseException as error:  # noqa: BLE001 — acknowledging anything behind this would lose events
+            except Exception as error:  # noqa: BLE001 — acknowledging anything behind this would lose events
                 end(error)
             task = asyncio.create_task(self._confirm(event, futures))
             self._waiting.add(task)
@@ -135,9 +135,7 @@ class TopicAgent:
         try:
             await asyncio.gather(*futures)
             event.ack()
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:  # noqa: BLE001 — a record was not confirmed
+        except Exception as error:  # noqa: BLE001 — a record was not confirmed
             end(error)
         finally:
             self._slots.release()

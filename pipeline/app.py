@@ -41,6 +41,7 @@ def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Count
         broker_max_poll_records=settings.chunk,
         broker_session_timeout=settings.session_seconds,
         consumer_auto_offset_reset="earliest",
+        env={},  # or Faust lets variables such as BROKER_URL win over what stands here
         producer_max_batch_size=_BATCH_BYTES,
         producer_max_request_size=2 * _BATCH_BYTES,
         producer_request_timeout=settings.delivery_seconds,

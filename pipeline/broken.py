@@ -6,6 +6,9 @@ from typing import Final
 MAX_BYTES: Final = 1 << 20
 MAX_DEPTH: Final = 32
 
+MAX_CLEAN_BYTES: Final = 900_000
+"""The largest clean record: Kafka takes 1 MiB by default, headers and batch included."""
+
 
 class Reason(StrEnum):
     """
@@ -13,6 +16,7 @@ class Reason(StrEnum):
     """
 
     TOO_LARGE = "too_large"
+    CLEAN_TOO_LARGE = "clean_too_large"
     NOT_UTF8 = "not_utf8"
     NOT_JSON = "not_json"
     NOT_AN_OBJECT = "not_an_object"
@@ -34,6 +38,7 @@ class Reason(StrEnum):
 
 _SENTENCES: Final = {
     Reason.TOO_LARGE: f"the record is larger than {MAX_BYTES} bytes",
+    Reason.CLEAN_TOO_LARGE: f"a clean record would be larger than {MAX_CLEAN_BYTES} bytes",
     Reason.NOT_UTF8: "the record is not valid UTF-8",
     Reason.NOT_JSON: "the record is not valid JSON (RFC 8259)",
     Reason.NOT_AN_OBJECT: "the record is not a JSON object",

@@ -11,7 +11,7 @@ class Counts:
     """
     Totals since the worker started: every event that came in is in exactly one of the others, view by view.
 
-    Labels are topics, recipients and reasons, all from closed lists; nothing here ever holds a value.
+    Labels are topics, recipients and reasons, all from closed lists.
     """
 
     read: Counter[str] = field(default_factory=Counter)
@@ -23,7 +23,11 @@ class Counts:
     quarantined: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By raw topic and reason."""
     unknown: dict[str, Counter[str]] = field(default_factory=dict)
-    """Fields that a contract does not have: raw topic → path → times seen."""
+    """
+    Fields that a contract does not have: raw topic → path → times seen.
+
+    Their names come from outside and may be personal themselves, so that only totals are ever told.
+    """
 
     def as_dict(self) -> Mapping[str, Any]:
         """
@@ -34,7 +38,7 @@ class Counts:
             "released": _nested(self.released),
             "suppressed": _nested(self.suppressed),
             "quarantined": _nested(self.quarantined),
-            "unknown_fields": {topic: dict(paths) for topic, paths in self.unknown.items() if paths},
+            "unknown_fields": {topic: paths.total() for topic, paths in self.unknown.items() if paths},
         }
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from pipeline.bound import BoundView
-from pipeline.broken import Broken, Reason
+from pipeline.broken import MAX_CLEAN_BYTES, Broken, Reason
 from pipeline.check import check
-from pipeline.codec import parse
+from pipeline.codec import dumps, parse
 from pipeline.compile import compile_views
 from pipeline.decision import Decide, Decision
 from pipeline.interpret import circumstances, release
@@ -64,7 +64,8 @@ class TopicEngine:
             about = circumstances(self.contract, event)
             decision = self._decide(about.user, about.device, about.time) if self._decide else Decision()
             for bound in self.bound:
-                release(bound, event, decision)
+                if len(dumps(release(bound, event, decision))) > MAX_CLEAN_BYTES:
+                    return Broken(Reason.CLEAN_TOO_LARGE)
         except Broken as broken:
             return Broken(broken.reason, broken.path, broken.detail)
         except Exception as error:  # noqa: BLE001 — a defect must not let an event pass either

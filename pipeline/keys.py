@@ -258,7 +258,8 @@ def _read(path: Path, what: str) -> str:
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:
-        msg = f"{path} (the {what} file) does not exist; make one with `qingliu keys init`, or correct the path"
+        how = "write one line of your choice into it" if what == "passphrase" else "make one with `qingliu keys init`"
+        msg = f"{path} (the {what} file) does not exist; {how}, or correct the path"
     except UnicodeDecodeError:
         msg = f"{path} (the {what} file) is not text; give the file that `qingliu keys init` wrote"
     except OSError as error:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 from zlib import crc32
 
 Header = tuple[str, bytes]
@@ -87,16 +87,8 @@ class Publisher:
             if batch.append(timestamp=timestamp, key=key, value=value, headers=headers) is None:
                 futures.append(await self._sender.send_batch(batch, topic, partition))
                 batch = self._sender.create_batch()
-                if batch.append(timestamp=timestamp, key=key, value=value, headers=headers) is None:
-                    raise TooLargeForBatch(_TOO_LARGE)
+                batch.append(
+                    timestamp=timestamp, key=key, value=value, headers=headers
+                )  # an empty one takes any record
         futures.append(await self._sender.send_batch(batch, topic, partition))
         return futures
-
-
-class TooLargeForBatch(RuntimeError):  # noqa: N818 — reads "too large for a batch"
-    """
-    A record that no batch holds; only a wrong batch size setting can cause it.
-    """
-
-
-_TOO_LARGE: Final = "a record does not fit an empty batch; raise the producer's batch size to at least 1 MiB"

@@ -64,7 +64,7 @@ class _NothingRead(dict[TP, int | None]):
 
 class ConsumerThread(driver.AIOKafkaConsumerThread):
     """
-    Fetches with a short patience.
+    Fetches committed records, with a short patience.
     """
 
     def _create_worker_consumer(self, transport: Any) -> Any:
@@ -72,6 +72,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         # Faust asks brokers to hold an empty fetch for 1.5 s. Kafka answers as soon as there is something, librdkafka's
         # mock only when the time is over.
         consumer._fetch_max_wait_ms = _FETCH_WAIT_MS  # noqa: SLF001 — a constructor argument that Faust does not pass on
+        # What an upstream producer took back was never said.
+        consumer._isolation_level = "read_committed"  # noqa: SLF001 — as above
         return consumer
 
 

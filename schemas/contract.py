@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemas.kinds import Kind
-from schemas.types import Type
+from schemas.types import GeoPoint, Text, Timestamp, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ class Contract:
         version: raised when a field is removed or changes its meaning.
 
     Raises:
-        ValueError: the topic is not `raw.<name>`, a name is not a plain word, or a name stands twice.
+        ValueError: the topic is not `raw.<name>`, a name is not a plain word or stands twice, a kind has a type that
+            its transforms cannot read, or there is no required timestamp at the top.
     """
 
     topic: str
@@ -83,6 +84,16 @@ class Contract:
             msg = f"contract topic {self.topic!r} must be raw.<name> in lower case"
             raise ValueError(msg)
         _check_names(self.topic, self.fields)
+        for path, field in self.leaves():
+            needed = _TYPES.get(field.kind)
+            if needed and not isinstance(field.type, needed):
+                msg = f"{self.topic} at {path}: a {field.kind.value} has to be a {needed.__name__}"
+                raise ValueError(msg)
+        if not any(
+            node.kind is Kind.TIMESTAMP and not node.optional for node in self.fields if isinstance(node, Field)
+        ):
+            msg = f"{self.topic} needs a required timestamp at its top; put *ENVELOPE first"
+            raise ValueError(msg)
 
     @property
     def name(self) -> str:
@@ -104,6 +115,17 @@ class Contract:
         Every field, object and array, with its path, in order.
         """
         yield from _walk(self.fields, "")
+
+
+_TYPES = {
+    Kind.COOKIE_ID: Text,
+    Kind.DEVICE_ID: Text,
+    Kind.GEO_POINT: GeoPoint,
+    Kind.HARDWARE_ID: Text,
+    Kind.MAC: Text,
+    Kind.TIMESTAMP: Timestamp,
+    Kind.USER_ID: Text,
+}
 
 
 def _walk(fields: tuple[Node, ...], prefix: str) -> Iterator[tuple[str, Node]]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from schemas.contract import Contract, Field, Repeated
 from schemas.kinds import Kind
-from schemas.types import GeoPoint
+from schemas.types import GeoPoint, Timestamp
 from transforms import Drop, Keep, Pseudonymize, Transform
 
 Rules = Mapping[Kind | str, Transform]
@@ -172,6 +172,9 @@ class View:
         if isinstance(node.type, GeoPoint) and isinstance(rule, Keep):
             msg = f"{self} at {path}: Keep would pass members of the point that no contract knows; use GeoCell()"
             raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
+        if isinstance(node.type, Timestamp) and not ("timestamp" in rule.takes or isinstance(rule, Keep | Drop)):
+            msg = f"{self} at {path}: {type(rule).__name__} gives no time; choose TruncateTime(), ShiftTime() or Drop()"
+            raise ValueError(msg)
         if not rule.takes & {"any", node.type.reading}:
             msg = (
                 f"{self} at {path}: {type(rule).__name__} does not take a {node.type.reading}; choose another transform"
@@ -181,9 +184,9 @@ class View:
 
     def _check_key(self, resolved: Mapping[str, Transform], nodes: Mapping[str, object]) -> None:
         for path in self.key:
-            if not isinstance(nodes.get(path), Field):
-                msg = f"{self} is keyed by {path}, which is no field of {self.contract.topic}; correct the path"
-                raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
+            if not isinstance(nodes.get(path), Field) or "." in path:
+                msg = f"{self} is keyed by {path}, which is no field at the top of {self.contract.topic}"
+                raise ValueError(msg)
             if not isinstance(resolved[path], Pseudonymize | Drop):
                 msg = f"{self} is keyed by {path}, which it does not pseudonymize; a key must be a token or nothing"
                 raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors

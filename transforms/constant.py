@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from transforms.base import Apply, Keyring, Need, Reading
+
+_LARGEST: Final = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ class Constant:
         if not isinstance(self.value, str | int | float | bool):
             msg = "a constant must be a string, number or boolean; to release nothing use Drop()"
             raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
+        if isinstance(self.value, int | float) and not abs(self.value) <= _LARGEST:
+            msg = "a constant number must be within ±2^53, which every reader of JSON can hold"
+            raise ValueError(msg)
 
     @property
     def gives(self) -> Mapping[str, Any] | None:

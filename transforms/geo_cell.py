@@ -23,7 +23,7 @@ class GeoCell:
 
     Protects against a reader who looks for the building somebody was in, where many people live.
     Does not protect where few do (a single farm may fill a cell), nor against a sequence of cells: the two in which a
-    person spends nights and days single most people out. Linked rules, coarser times and `pipeline.risk` are for that.
+    person spends nights and days single most people out. Linked rules and coarser times are for that.
 
     Args:
         resolution: of H3, 0 (4.4 million km²) to 15 (0.9 m²).

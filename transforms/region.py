@@ -42,7 +42,7 @@ class Region:
     level a value that names no city of its province becomes the province. Only official names ever pass.
 
     Protects against a reader who looks for an address.
-    Does not protect where few people of a kind live in a city; see `pipeline.risk`. A value that begins with a city's
+    Does not protect where few people of a kind live in a city. A value that begins with a city's
     short name but means something else, such as a street named after it, is taken for the city.
 
     Args:

@@ -31,7 +31,7 @@ class TruncateIp:
     a 6to4 address would otherwise be the whole IPv4 address.
 
     Protects against a reader who looks for one household.
-    Does not protect a household that owns its network, nor against joining with other columns; see `pipeline.risk`.
+    Does not protect a household that owns its network, nor against joining with other columns.
 
     Args:
         v4: bits to keep of an IPv4 address, 0–32.

@@ -107,7 +107,7 @@ class UrlTemplate:
 
         def template(url: str) -> str:
             parts = (url.lower() if url.isascii() else url).split("/")
-            if len(parts) > _AUTHORITY and not parts[1] and parts[0] in _SCHEMES:
+            if len(parts) > _AUTHORITY and not parts[1] and parts[0].lower() in _SCHEMES:
                 host: str = hosts[parts[_AUTHORITY]]
                 del parts[: _AUTHORITY + 1]
             elif len(parts) > 1 and not parts[0]:

@@ -5,7 +5,7 @@ Exit codes: 0 done, 1 found something, 2 could not start: one sentence says why 
 """
 
 import importlib
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -33,6 +33,19 @@ class Commands(click.Group):
         Every command.
         """
         return list(COMMANDS)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """
+        A command; a file or stream that cannot be written is told in one sentence.
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            failed = click.ClickException(f"cannot read or write: {error.strerror}; check disk space and permissions")
+            failed.exit_code = 2
+            raise failed from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 — click's
         """

@@ -125,7 +125,7 @@ def _holder(view: View, officer: Path | None, file: Path | None, stack: ExitStac
     with problems(KeysError):
         quarantine = Quarantine(load_officer_public(officer).sealer(), view.policy())
     try:
-        out = stack.enter_context(file.open("wb"))
+        out = stack.enter_context(file.open("xb"))  # a file of an earlier run is not lost
     except OSError as error:
         msg = f"{file} cannot be written: {error.strerror}; choose another file"
         raise Problem(msg) from None

@@ -62,7 +62,7 @@ def load_views(module: str) -> tuple[View, ...]:
     except ModuleNotFoundError as error:
         msg = f"cannot find the module {error.name}; --views takes a module's dotted name, such as mycompany.views"
         raise Problem(msg) from None
-    except (AttributeError, ImportError, NameError, SyntaxError, TypeError, ValueError) as error:
+    except (Exception, SystemExit) as error:  # noqa: BLE001 — whatever a module of others does, it is not valid
         msg = f"the views of {module} are not valid: {error}"
         raise Problem(msg) from None
     if views is None:

@@ -43,7 +43,7 @@ def _start(_context: click.Context, _option: click.Parameter, text: str | None) 
     show_default=True,
     help="Share of events that no worker can process.",
 )
-@click.option("--rate", type=click.FloatRange(0, min_open=True), help="Events a second. [as fast as they are taken]")
+@click.option("--rate", type=click.FloatRange(min=0.01), help="Events a second. [as fast as they are taken]")
 @click.option("--bootstrap", metavar="HOST:PORT", help="Write them to these brokers rather than to standard output.")
 def command(  # noqa: PLR0913 — one argument an option
     *,

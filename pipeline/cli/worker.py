@@ -34,10 +34,10 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
 
     \b
     Example:
-        qingliu keys init --out keys
+        qingliu keys init --out keys --passphrase secrets/passphrase --officer-passphrase secrets/officer
         qingliu topics apply --bootstrap localhost:9092
         qingliu worker --bootstrap localhost:9092 --keyset keys/keyset.json \\
-            --passphrase keys/passphrase --officer keys/officer.pub
+            --passphrase secrets/passphrase --officer keys/officer.pub
     """
     from pipeline.keys import KeysError  # noqa: PLC0415 — Faust and Tink load only where they are used
     from pipeline.logs import configure  # noqa: PLC0415

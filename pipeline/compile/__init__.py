@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pipeline.bound import BoundView, dropped, identity_paths, top_level
-from pipeline.broken import MAX_BYTES, Broken, Reason
+from pipeline.broken import MAX_BYTES, MAX_CLEAN_BYTES, Broken, Reason
 from pipeline.check import known_names, paths_beyond
 from pipeline.codec import dumps, loads, strings_in_text, strings_in_value
 from pipeline.compile.reading import Reading
@@ -33,6 +33,9 @@ Explain = Callable[[bytes | None], Broken]
 
 UNKNOWN_PATHS: Final = 1_000
 """Paths of unknown fields counted a topic: names come from outside and must not fill the memory."""
+
+
+_MAY_GROW: Final = 100_000  # bytes; no event below it can become a record above the limit: a token is 25 bytes at most
 
 
 class Mismatch(Exception):  # noqa: N818 — a signal, caught by the engine
@@ -75,6 +78,7 @@ def compile_views(
         read_point=read_point,
         read_timestamp=read_timestamp,
         survey=_survey(contract, unknown),
+        too_large=_too_large,
     )
     return run, writer.text()
 
@@ -115,7 +119,9 @@ class _Compiler:
         line("if 92 in raw or raw.count(34) != 2 * strings: survey(raw, event, strings)")
         self._circumstances()
         results = [self._view(bound) for bound in self._views]
-        line("return (" + "".join(f"{result}, " for result in results) + ")")
+        line("results = (" + "".join(f"{result}, " for result in results) + ")")
+        line(f"if len(raw) > {_MAY_GROW} and too_large(results): raise Mismatch")
+        line("return results")
 
     def _used(self, path: str, node: Field) -> bool:
         """
@@ -188,6 +194,10 @@ class _Compiler:
         Releasing(self._writer, bound, rules, self._time).record(self._reading.variables, result)
 
 
+def _too_large(results: tuple[Output | None, ...]) -> bool:
+    return any(result is not None and len(result[0]) > MAX_CLEAN_BYTES for result in results)
+
+
 def _survey(contract: Contract, unknown: Counter[str]) -> Callable[[bytes, dict[str, Any], int], None]:
     """
     What looks at an event again whose strings are not all accounted for: escapes, nulls, unknown fields, a key twice.
@@ -204,7 +214,6 @@ def _survey(contract: Contract, unknown: Counter[str]) -> Callable[[bytes, dict[
         if in_text != strings_in_value(event):
             raise Broken(Reason.DUPLICATE_KEY)
         for path in paths_beyond(known, event):
-            if path in unknown or len(unknown) < UNKNOWN_PATHS:
-                unknown[path] += 1
+            unknown[path if path in unknown or len(unknown) < UNKNOWN_PATHS else "*"] += 1
 
     return survey

@@ -5,6 +5,7 @@ import time
 from collections import Counter, defaultdict
 
 import pytest
+from confluent_kafka import Producer
 
 from pipeline import topics
 from pipeline.agents import EXIT_UNEXPECTED
@@ -13,6 +14,7 @@ from pipeline.quarantine import open_records
 from pipeline.simulator import LeakScanner, Simulator
 from schemas import VIEWS, device
 from tests.integration.deployment import CLEAN, GROUP, RAW, Deployment
+from tests.kafka import kcat
 from tests.kafka.broker import KafkaCluster
 
 EVENTS = 8_000
@@ -238,6 +240,49 @@ class TestRebalance:
             for view in VIEWS:
                 found = {place for place, _ in deployment.sources(view)}
                 assert found == {place for place in placed if place[0] == view.contract.topic}, view.topic
+
+
+class TestProducers:
+    @pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+    def test_may_compress_as_they_like(self, deployment, codec):
+        """
+        Upstream chooses the codec.
+        """
+        before = {place for place, _ in deployment.sources(device.ANALYTICS)}
+        events = simulator(seed=14, broken=0, topics=["raw.device"]).events(200)
+        kcat.produce(
+            deployment.kafka.bootstrap,
+            "raw.device",
+            [(event.key, event.value) for event in events],
+            options={"compression.codec": codec},
+        )
+        with deployment.worker() as worker:
+            deployment.settle(worker)
+            assert worker.stop() == 0
+
+        assert len({place for place, _ in deployment.sources(device.ANALYTICS)} - before) == 200
+
+    def test_may_take_back_what_they_said(self, deployment):
+        """
+        Records of an aborted transaction reach nobody.
+        """
+        before = Counter(place for place, _ in deployment.sources(device.ANALYTICS))
+        settings = {"bootstrap.servers": deployment.kafka.bootstrap, "transactional.id": "upstream"}
+        kept, taken_back = (list(simulator(seed=seed, broken=0, topics=["raw.device"]).events(50)) for seed in (15, 16))
+        producer = Producer(settings)
+        producer.init_transactions(30)
+        for events, end in ((taken_back, producer.abort_transaction), (kept, producer.commit_transaction)):
+            producer.begin_transaction()
+            for event in events:
+                producer.produce("raw.device", key=event.key, value=event.value)
+            producer.flush(30)
+            end(30)
+        with deployment.worker() as worker:
+            deployment.wait(worker, deployment.end_offsets(CLEAN).total() + 100)
+            assert worker.stop() == 0
+        after = Counter(place for place, _ in deployment.sources(device.ANALYTICS))
+
+        assert (after - before).total() == 50
 
 
 class TestUnexpected:

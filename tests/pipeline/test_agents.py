@@ -122,6 +122,21 @@ class TestDelivery:
             "unknown_fields": {},
         }
 
+    def test_names_of_unknown_fields_are_told_to_nobody(self):
+        """
+        They may be personal: only how many there were is said.
+        """
+
+        async def go():
+            made, counts = agent(Publisher())
+            await made.run(Stream(Event(encode(EVENTS["raw.device"] | {"lilei": 1, "openid_wx": 2}))))
+            return counts
+
+        counts = asyncio.run(go())
+
+        assert counts.unknown["raw.device"] == {"lilei": 1, "openid_wx": 1}
+        assert counts.as_dict()["unknown_fields"] == {"raw.device": 2}
+
     def test_a_chunk_is_acknowledged_after_its_last_record(self):
         """
         Not while one answer is missing, quarantine included.

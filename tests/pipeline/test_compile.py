@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.bound import BoundView
-from pipeline.broken import Broken
+from pipeline.broken import Broken, Reason
 from pipeline.codec import dumps, loads
 from pipeline.compile import compile_views
 from pipeline.decision import Decision
@@ -159,6 +159,32 @@ class TestKeys:
         assert device_token[1] == loads(device_token[0])["device_id"].encode()
 
 
+class TestSizes:
+    def test_an_event_that_would_become_too_large_is_held(self):
+        """
+        No broker would take its record, however often a worker tried.
+        """
+        friends = Repeated("friends", (Field("id", Text(8), Kind.USER_ID),), maximum=50_000)
+        contract = Contract("raw.friends", (*ENVELOPE, friends))
+        rules = {
+            Kind.EVENT_ID: Drop(),
+            Kind.TIMESTAMP: TruncateTime("day"),
+            Kind.USER_ID: Pseudonymize("friends.user"),
+            Kind.DEVICE_ID: Drop(),
+            Kind.PLAIN: Drop(),
+            "friends[]": Keep(),
+        }
+        topic = TopicEngine(contract, (View("friends", contract, "testing", rules),), KEYS)
+        few, many = ([{"id": f"{n:06}"} for n in range(count)] for count in (20_000, 40_000))
+
+        ((value, _, _),) = topic.process(dumps(WHO | {"friends": few}))
+        with pytest.raises(Broken) as broken:
+            topic.process(dumps(WHO | {"friends": many}))
+
+        assert len(value) > 600_000
+        assert broken.value.reason is Reason.CLEAN_TOO_LARGE
+
+
 class TestDeclarations:
     def test_a_view_of_another_contract_is_refused(self):
         """
@@ -167,11 +193,3 @@ class TestDeclarations:
         bound = BoundView(device.ADS, KEYS.keyring("ads", "ads"))
         with pytest.raises(ValueError, match="view ads of raw.device is not a view of raw.trip"):
             compile_views(RAW, [bound], None, Counter(), Broken)
-
-    def test_a_contract_needs_a_time(self):
-        """
-        Epochs and the timestamps of clean records come from it.
-        """
-        contract = Contract("raw.timeless", (Field("a", Text(), Kind.PLAIN),))
-        with pytest.raises(ValueError, match="raw.timeless needs a required timestamp at its top"):
-            compile_views(contract, [], None, Counter(), Broken)

@@ -501,7 +501,8 @@ class TestUnknownFields:
             names = [f"{first}{b}{c}{d}" for b in letters for c in letters for d in letters]
             topic.process(encode(EVENTS["raw.device"] | dict.fromkeys(names[:500], 1)))
 
-        assert len(topic.unknown) == 1_000
+        assert len(topic.unknown) == 1_001
+        assert topic.unknown["*"] == 4_000
 
 
 class TestDeclarations:

@@ -4,12 +4,11 @@ import asyncio
 from collections import defaultdict
 from zlib import crc32
 
-import pytest
 from aiokafka.producer.message_accumulator import BatchBuilder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.publisher import Publisher, TooLargeForBatch
+from pipeline.publisher import Publisher
 
 KEYS = st.none() | st.sampled_from([b"1.a", b"1.b", b"1.c", b"1.d"])
 
@@ -108,17 +107,3 @@ class TestPublisher:
 
         assert len(sender.batches) == len(futures) > 1
         assert len(sender.sent["clean.ads.order", 0]) == 50
-
-    def test_refuses_a_record_that_no_batch_holds(self):
-        """
-        Rather than leaving it out.
-        """
-
-        class Full(Sender):
-            def create_batch(self):
-                batch = super().create_batch()
-                batch.append = lambda **_: None
-                return batch
-
-        with pytest.raises(TooLargeForBatch):
-            send(Full(), records(None))

@@ -1,7 +1,5 @@
 """Views are total over their contract, and say so when they are declared."""
 
-from dataclasses import replace
-
 import pytest
 
 from schemas import VIEWS
@@ -76,6 +74,12 @@ class TestTotality:
                 {"rules": RULES | {"user_id": Keep()}}, "keyed by user_id, which it does not pseudonymize", id="raw key"
             ),
             pytest.param({"key": ("nobody",)}, "keyed by nobody, which is no field", id="unknown key"),
+            pytest.param(
+                {"key": ("items[].price",)}, r"keyed by items\[\].price, which is no field at the top", id="key within"
+            ),
+            pytest.param(
+                {"rules": RULES | {"occurred_at": Mask()}}, "at occurred_at: Mask gives no time", id="no time"
+            ),
             pytest.param({"recipient": "Ads Team"}, "recipient 'Ads Team' must be one lower-case word", id="recipient"),
             pytest.param({"purpose": "a|b"}, "purpose 'a|b' must be one lower-case word", id="purpose"),
             pytest.param({"otherwise": {}}, "has no rule for event_id", id="nothing said about no consent"),
@@ -234,7 +238,29 @@ class TestContracts:
         """
         Dots between names, brackets after an array's.
         """
-        assert [path for path, _ in replace(RAW, fields=RAW.fields[-1:]).nodes()] == ["items[]", "items[].price"]
+        assert [path for path, _ in RAW.nodes()][-2:] == ["items[]", "items[].price"]
+
+    @pytest.mark.parametrize(
+        ("field", "message"),
+        [
+            pytest.param(Field("device_no", Integer(0, 9), Kind.DEVICE_ID), "a device_id has to be a Text", id="id"),
+            pytest.param(Field("at", Text(), Kind.TIMESTAMP), "a timestamp has to be a Timestamp", id="time"),
+            pytest.param(Field("gps", Text(), Kind.GEO_POINT), "a geo_point has to be a GeoPoint", id="point"),
+        ],
+    )
+    def test_kinds_have_the_types_that_transforms_read(self, field, message):
+        """
+        Otherwise every event would go to quarantine.
+        """
+        with pytest.raises(ValueError, match=message):
+            Contract("raw.x", (*ENVELOPE, field))
+
+    def test_a_time_stands_at_the_top(self):
+        """
+        Epochs and the timestamps of clean records come from it.
+        """
+        with pytest.raises(ValueError, match="raw.x needs a required timestamp at its top"):
+            Contract("raw.x", (Field("a", Text(), Kind.PLAIN),))
 
     def test_bounds_of_a_text_make_sense(self):
         """

@@ -93,7 +93,7 @@ class TestUsage:
             ),
             pytest.param(("--count", "0"), "x>=1", id="count"),
             pytest.param(("--broken", "1.5"), "0<=x<=1", id="broken"),
-            pytest.param(("--rate", "0"), "x>0", id="rate"),
+            pytest.param(("--rate", "0"), "x>=0.01", id="rate"),
             pytest.param(("--start", "2026-01-01"), "RFC 3339", id="start without a time"),
             pytest.param(("--start", "1999-01-01T00:00:00Z"), "RFC 3339", id="start too early"),
         ],

@@ -17,6 +17,7 @@ from pipeline.render.json_schema import always_releases, clean_schema, quarantin
 from pipeline.sealing import OfficerPrivateKey
 from schemas import VIEWS
 from schemas.contract import Contract, Field
+from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
 from schemas.types import Boolean, GeoPoint, Integer, Number, OneOf, Text, Timestamp
 from tests.pipeline.events import EVENTS, KEYS, encode
@@ -148,7 +149,8 @@ class TestRawSchema:
         """
         An optional field may be null, whatever its type, and a required one may not.
         """
-        fields = (Field("may", kind, Kind.PLAIN, optional=True), Field("must", kind, Kind.PLAIN))
+        what = Kind.GEO_POINT if isinstance(kind, GeoPoint) else Kind.PLAIN
+        fields = (*ENVELOPE, Field("may", kind, what, optional=True), Field("must", kind, what))
         properties = raw_schema(Contract("raw.nothing", fields))["properties"]
 
         assert valid(properties["may"], None)
