@@ -37,7 +37,6 @@ ENTRANCES = {"aiokafka": 3, "faust": 3, "mode": 3}
 """How many doors at most, where it is not one."""
 
 WITHOUT_TEST = {
-    "pipeline/app.py": "settings of Faust, seen in what a worker does: tests/integration/test_worker.py",
     "pipeline/bound.py": "seen in every result of the engine: tests/pipeline/test_engine.py",
     "pipeline/check.py": "the reference of the compiled engine: tests/pipeline/test_engine.py",
     "pipeline/cli/demo.py": "runs as a whole: tests/integration/test_demo.py",
