@@ -1,0 +1,1 @@
+"""Personal data in Chinese free text: finding it. What becomes of it is `transforms.redact_text`."""
