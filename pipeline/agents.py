@@ -29,6 +29,9 @@ log: Final = logging.getLogger(__name__)
 
 _HOUR_MS: Final = 3_600_000
 
+_TURN: Final = 0.05
+"""Seconds of processing after which the loop's other work has its turn."""
+
 EXIT_UNEXPECTED: Final = 75
 """Exit code of a worker that met the unexpected and acknowledged nothing (EX_TEMPFAIL of sysexits.h: try again)."""
 
@@ -37,9 +40,10 @@ class TopicAgent:
     """
     Processes the chunks of one raw topic.
 
-    A chunk's events are processed in order and in one go. Its records are queued in order, and while the broker has not
-    yet answered for all of them the next chunks may already be processed; each is acknowledged only after every one of
-    its own records, quarantine included, was confirmed.
+    A chunk's events are processed in order; every few hundredths of a second the loop's other work, such as heartbeats,
+    has its turn, for the search of a long text may take as much as a thousand other events. Its records are queued in
+    order, and while the broker has not yet answered for all of them the next chunks may already be processed; each is
+    acknowledged only after every one of its own records, quarantine included, was confirmed.
 
     Args:
         engine: of the topic.
@@ -86,7 +90,7 @@ class TopicAgent:
             task.add_done_callback(self._waiting.discard)
 
     async def _publish(self, partition: int, records: Records) -> list["asyncio.Future[Any]"]:
-        outputs, held = self._process(partition, records)
+        outputs, held = await self._process(partition, records)
         first = records[0].offset
         futures: list[asyncio.Future[Any]] = []
         for view, clean in zip(self._engine.views, outputs, strict=True):
@@ -96,7 +100,7 @@ class TopicAgent:
             futures += await self._publisher.send(quarantine_topic(self._topic), held, first)
         return futures
 
-    def _process(self, partition: int, records: Records) -> tuple[list[list[Record]], list[Record]]:
+    async def _process(self, partition: int, records: Records) -> tuple[list[list[Record]], list[Record]]:
         views = range(len(self._engine.views))
         outputs: list[list[Record]] = [[] for _ in views]
         held: list[Record] = []
@@ -106,7 +110,12 @@ class TopicAgent:
         passed = len(records)
         now = time.time_ns() // 1_000_000
         hour = now - now % _HOUR_MS
+        clock = time.monotonic
+        turn_ends = clock() + _TURN
         for position, record in enumerate(records):
+            if clock() > turn_ends:
+                await asyncio.sleep(0)
+                turn_ends = clock() + _TURN
             try:
                 results = process(record.value)
             except Broken as broken:

@@ -176,6 +176,31 @@ class TestDelivery:
 
         assert asyncio.run(go()) == (2, 5)
 
+    def test_a_slow_chunk_lets_heartbeats_have_their_turn(self, monkeypatch):
+        """
+        The search of long texts may take seconds a chunk, and a worker that is silent so long loses its partitions.
+        """
+
+        async def go():
+            publisher, beats = Publisher(), 0
+            made, _ = agent(publisher)
+            process = made._engine.process
+
+            def slow(raw):
+                time.sleep(agents._TURN)
+                return process(raw)
+
+            monkeypatch.setattr(made._engine, "process", slow)
+            running = asyncio.create_task(made.run(Stream(Event(*(GOOD,) * 6))))
+            while not publisher.sent:
+                beats += 1
+                await asyncio.sleep(0)
+            publisher.answer()
+            await running
+            return beats
+
+        assert asyncio.run(go()) >= 6
+
     def test_headers_tell_policy_schema_and_source(self):
         """
         The source opens with the recipient's key alone.
