@@ -19,6 +19,9 @@ from schemas import VIEWS
 
 PARTITIONS: Final = 4
 VIEWS_AN_EVENT: Final = len(VIEWS) // len({view.contract.topic for view in VIEWS})
+FILLED: Final = ("raw.device", "raw.log", "raw.location", "raw.order")
+"""The raw topics that events are written to: the four that there were first, so that all figures compare."""
+
 STALLED_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.1
 

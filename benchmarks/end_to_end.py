@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
-from benchmarks.deployment import VIEWS_AN_EVENT, Broker, Deployment, deployed
+from benchmarks.deployment import FILLED, VIEWS_AN_EVENT, Broker, Deployment, deployed
 from benchmarks.hot_path import SEED
 from benchmarks.process import BenchmarkError, Child
 from benchmarks.table import Say, Table
@@ -122,7 +122,7 @@ def watch(child: Child, deployment: Deployment, events: int) -> Run:
 def _broker(name: str, broker: Broker, count: int, say: Say) -> dict[str, Any]:
     with deployed(broker) as deployment:
         say(f"end to end, {name}: preloading {count} events")
-        events = Simulator(SEED, broken=0, start=now_ms(), rate=10_000).events(count)
+        events = Simulator(SEED, topics=FILLED, broken=0, start=now_ms(), rate=10_000).events(count)
         # Topic after topic, so that batches fill: the embedded broker answers a fetch with one batch a partition.
         deployment.feed(sorted(events, key=lambda event: event.topic))
         ours, plain = [], []

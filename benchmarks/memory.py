@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from benchmarks.deployment import STALLED_SECONDS, VIEWS_AN_EVENT, Deployment, deployed, send
+from benchmarks.deployment import FILLED, STALLED_SECONDS, VIEWS_AN_EVENT, Deployment, deployed, send
 from benchmarks.hot_path import SEED
 from benchmarks.process import BenchmarkError, Child
 from benchmarks.table import Say, Table
@@ -27,7 +27,7 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
     """
     count = events or EVENTS
     say(f"memory: simulating {SUBJECTS:,} people")
-    stream = Simulator(SEED, start=now_ms(), subjects=SUBJECTS, rate=10_000, broken=0)
+    stream = Simulator(SEED, topics=FILLED, start=now_ms(), subjects=SUBJECTS, rate=10_000, broken=0)
     marks = [count * quarter // QUARTERS for quarter in range(1, QUARTERS + 1)]
     with KafkaCluster() as broker, deployed(broker) as deployment, deployment.worker("worker") as worker:
         run = _Run(deployment, worker, stream)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas import device, location, log, order
+from schemas import contact, device, interaction, location, log, order
 
 VIEWS: Final = (
     device.ANALYTICS,
@@ -13,6 +13,10 @@ VIEWS: Final = (
     location.ADS,
     order.ANALYTICS,
     order.ADS,
+    interaction.ANALYTICS,
+    interaction.ADS,
+    contact.ANALYTICS,
+    contact.ADS,
 )
 """One view a recipient and topic; the contracts are the views' own."""
 

@@ -21,7 +21,9 @@ from transforms import (
 
 def _once(domain: str) -> Pseudonymize:
     """
-    The token of an id that never comes twice: nothing to remember, and BLAKE2b takes half of HMAC-SHA-256's time.
+    The token of an id of one event or matter, which comes once or a few times.
+
+    There is nothing to gain from remembering it, and BLAKE2b takes half of HMAC-SHA-256's time.
     """
     return Pseudonymize(domain, suite="blake2b", cache=0)
 
@@ -59,6 +61,7 @@ def analytics_rules(recipient: str) -> Rules:
         **NEVER,
         Kind.BIRTH_DATE: AgeBand(5),
         Kind.CARRIER: Keep(),
+        Kind.CASE_ID: _once(f"{recipient}.case"),
         Kind.COOKIE_ID: Pseudonymize(f"{recipient}.cookie"),
         Kind.DEVICE_ID: Pseudonymize(f"{recipient}.device"),
         Kind.DEVICE_TRAIT: Keep(),
@@ -71,6 +74,7 @@ def analytics_rules(recipient: str) -> Rules:
         Kind.ORDER_ID: _once(f"{recipient}.order"),
         Kind.PLAIN: Keep(),
         Kind.REGION: Region("city"),
+        Kind.STAFF_ID: Pseudonymize(f"{recipient}.staff", epoch="month", cache=4_096),
         Kind.TIMESTAMP: TruncateTime("minute"),
         Kind.TRANSACTION_ID: _once(f"{recipient}.transaction"),
         Kind.URL: UrlTemplate(),
@@ -85,6 +89,7 @@ ADS: Final[Rules] = {
     **NEVER,
     Kind.BIRTH_DATE: AgeBand(10),
     Kind.CARRIER: Keep(),
+    Kind.CASE_ID: Drop(),
     Kind.COOKIE_ID: Pseudonymize("ads.cookie", epoch="month"),
     Kind.DEVICE_ID: Pseudonymize("ads.device", epoch="month"),
     Kind.DEVICE_TRAIT: Keep(),
@@ -97,6 +102,7 @@ ADS: Final[Rules] = {
     Kind.ORDER_ID: _once("ads.order"),
     Kind.PLAIN: Keep(),
     Kind.REGION: Region("city"),
+    Kind.STAFF_ID: Drop(),
     Kind.TIMESTAMP: TruncateTime("10min"),
     Kind.TRANSACTION_ID: _once("ads.transaction"),
     Kind.URL: UrlTemplate(path=False),
@@ -109,6 +115,7 @@ ADS_OTHERWISE: Final[Rules] = {
     **NEVER,
     Kind.BIRTH_DATE: Drop(),
     Kind.CARRIER: Drop(),
+    Kind.CASE_ID: Drop(),
     Kind.COOKIE_ID: Drop(),
     Kind.DEVICE_ID: Pseudonymize("ads.device", epoch="month"),
     Kind.DEVICE_TRAIT: Drop(),
@@ -121,6 +128,7 @@ ADS_OTHERWISE: Final[Rules] = {
     Kind.ORDER_ID: Drop(),
     Kind.PLAIN: Drop(),
     Kind.REGION: Region("province"),
+    Kind.STAFF_ID: Drop(),
     Kind.TIMESTAMP: TruncateTime("hour"),
     Kind.TRANSACTION_ID: Drop(),
     Kind.URL: Drop(),

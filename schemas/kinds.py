@@ -13,6 +13,7 @@ class Kind(Enum):
     BANK_CARD = "bank_card"
     BIRTH_DATE = "birth_date"
     CARRIER = "carrier"
+    CASE_ID = "case_id"
     CELL_ID = "cell_id"
     COOKIE_ID = "cookie_id"
     DEVICE_ID = "device_id"
@@ -37,6 +38,7 @@ class Kind(Enum):
     REGION = "region"
     SECRET = "secret"  # noqa: S105 — the name of a kind
     SSID = "ssid"
+    STAFF_ID = "staff_id"
     TIMESTAMP = "timestamp"
     TRANSACTION_ID = "transaction_id"
     URL = "url"
@@ -59,7 +61,11 @@ IDENTITY: Final = frozenset(
         Kind.USER_ID,
     }
 )
-"""Kinds that name a person: an event with one of them is *linked*."""
+"""
+Kinds that name the person an event is about: an event with one of them is *linked*.
+
+Not `STAFF_ID`: an employee of customer service is not whose device it is, and must not become so.
+"""
 
 DIRECT: Final = IDENTITY | {
     Kind.CELL_ID,
@@ -69,5 +75,6 @@ DIRECT: Final = IDENTITY | {
     Kind.POSTCODE,
     Kind.SECRET,
     Kind.SSID,
+    Kind.STAFF_ID,
 }
 """Kinds that no shipped view passes other than as a token."""

@@ -68,4 +68,4 @@ def test_rules_for_another_recipient_differ_in_tokens_alone():
     different = {kind for kind in ours if ours[kind] != theirs[kind]}
 
     assert all(theirs[kind].domain.startswith("fraud.") for kind in different)
-    assert len(different) == 6
+    assert len(different) == 8

@@ -30,7 +30,7 @@ partition, never truncates what has not been read: even all on one partition, an
 stays below. That is why no combination of `seconds` and `rate` has to be refused.
 """
 
-_WARM_UP: Final = 40  # events; that a topic gets none has a chance of 1 in 25,000 and would only cost latency
+_WARM_UP: Final = 70  # events; that a topic gets none has a chance of 1 in 60,000 and would only cost latency
 _START_SECONDS: Final = 60.0
 _IDLE_SECONDS: Final = 10.0
 _LATE_SECONDS: Final = 0.5  # for duplicates that come after everything is complete

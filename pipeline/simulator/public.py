@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from pipeline.simulator.danmaku import COMMENTS, DANMAKU, PERSONAL_COMMENTS, PERSONAL_DANMAKU
 from pipeline.simulator.devices import MODEL_NAMES
 from pipeline.simulator.goods import TITLES
 from pipeline.simulator.leaks import fold
 from pipeline.simulator.numbers import PHONE_PREFIXES
 from pipeline.simulator.places import CITIES
+from pipeline.simulator.service import PUBLIC
 from pipeline.simulator.texts import (
     MESSAGES,
     NOTES,
@@ -16,6 +18,8 @@ from pipeline.simulator.texts import (
     SEARCHES,
 )
 from transforms.region import official_names
+
+_PERSONAL: Final = (PERSONAL_COMMENTS, PERSONAL_DANMAKU, PERSONAL_MESSAGES, PERSONAL_NOTES, PERSONAL_SEARCHES)
 
 PUBLIC_TEXT: Final = fold(
     "\n".join(
@@ -30,7 +34,10 @@ PUBLIC_TEXT: Final = fold(
             *SEARCHES,
             *NOTES,
             *MESSAGES,
-            *(template for template, _ in (*PERSONAL_SEARCHES, *PERSONAL_NOTES, *PERSONAL_MESSAGES)),
+            *DANMAKU,
+            *COMMENTS,
+            *PUBLIC,
+            *(template for texts in _PERSONAL for template, _ in texts),
         )
     )
 )

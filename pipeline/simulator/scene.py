@@ -7,7 +7,7 @@ from time import gmtime, strftime
 from typing import Any, Final
 
 from pipeline.simulator.devices import Device
-from pipeline.simulator.draw import pick, uuid4
+from pipeline.simulator.draw import digits, pick, uuid4
 from pipeline.simulator.goods import Article
 from pipeline.simulator.people import Person, Population
 
@@ -104,6 +104,13 @@ def beijing(ms: int, form: str) -> str:
     A time in Beijing, in a form of `strftime`.
     """
     return calendar(ms // 1_000 + _BEIJING, form)
+
+
+def order_number(rng: Random, ms: int) -> str:
+    """
+    The number of an order that is placed now: 20 digits.
+    """
+    return beijing(ms, "%y%m%d%H%M%S") + digits(rng, 8)
 
 
 @lru_cache(maxsize=1_024)

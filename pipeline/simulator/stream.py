@@ -13,7 +13,7 @@ from pipeline.simulator.people import Population
 from pipeline.simulator.scene import Scene, World, scene
 from pipeline.simulator.spelling import add_null, add_unknown, write
 from pipeline.simulator.topics import MAKERS
-from schemas import device, location, log, order
+from schemas import VIEWS
 from schemas.contract import Contract
 
 START: Final = 1_767_196_800_000
@@ -22,13 +22,11 @@ START: Final = 1_767_196_800_000
 TOPICS: Final = tuple(MAKERS)
 """The raw topics that are simulated."""
 
-_CONTRACTS: Final[Mapping[str, Contract]] = {
-    contract.topic: contract for contract in (device.RAW, log.RAW, location.RAW, order.RAW)
-}
+_CONTRACTS: Final[Mapping[str, Contract]] = {view.contract.topic: view.contract for view in VIEWS}
 _EARLIEST: Final = 946_684_800_000  # the year 2000, and 2100: the bounds of every contract
 _LATEST: Final = 4_102_444_800_000
 _ALWAYS_KNOWN: Final = frozenset({"raw.order"})
-_KNOWN: Final = 0.6  # share of other events with a user; with orders, 70 % of all
+_KNOWN: Final = 0.6  # share of other events with a user; with orders, two in three
 _LATE: Final = 0.02  # share of events out of order
 _MOST_LATE: Final = 30_000.0  # milliseconds
 _UNKNOWN_FIELD: Final = 0.01

@@ -1,10 +1,11 @@
 """Free text: searches, notes on orders and log messages, some with a person in them."""
 
+import re
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from pipeline.simulator.draw import pick
+from pipeline.simulator.draw import digits, pick
 
 if TYPE_CHECKING:
     from pipeline.simulator.people import Person
@@ -36,34 +37,44 @@ MESSAGES: Final = (
 )
 """Log messages that nobody is named in."""
 
-PERSONAL_SEARCHES: Final = (
-    *(("{phone} 快递到哪了", ("phone",)), ("查询手机号{phone}的订单", ("phone",)), ("{phone}", ("phone",))),
-    *(("订单 {order} 物流", ("order",)), ("收件人{name} 手机{phone}", ("name", "phone"))),
+Templates = tuple[tuple[str, tuple[str, ...]], ...]
+"""Texts about a person, and the slots of each."""
+
+
+def slotted(*templates: str) -> Templates:
+    """
+    Texts with the names of the slots in them, which stand in braces.
+    """
+    return tuple((template, tuple(re.findall(r"\{(\w+)\}", template))) for template in templates)
+
+
+PERSONAL_SEARCHES: Final = slotted(
+    *("{phone} 快递到哪了", "查询手机号{phone}的订单", "{phone}", "订单 {order} 物流", "收件人{name} 手机{phone}"),
 )
-PERSONAL_NOTES: Final = (
-    *(("送到前打电话：{phone}", ("phone",)), ("联系人：{name}，电话{phone}", ("name", "phone"))),
-    *(("收件人改成{name}，手机{phone}，谢谢", ("name", "phone")), ("麻烦送到{street}，谢谢", ("street",))),
-    *(("地址写错了，改成{city}{district}{street}，收件人{name}", ("city", "district", "street", "name")),),
-    *(("清关身份证号{id_card}，姓名：{name}", ("id_card", "name")), ("发票发到邮箱{email}谢谢", ("email",))),
-    *(("我是{name}，电话 {phone}，请周末派送", ("name", "phone")),),
+PERSONAL_NOTES: Final = slotted(
+    *("送到前打电话：{phone}", "联系人：{name}，电话{phone}", "收件人改成{name}，手机{phone}，谢谢"),
+    *("麻烦送到{street}，谢谢", "地址写错了，改成{city}{district}{street}，收件人{name}"),
+    *("清关身份证号{id_card}，姓名：{name}", "发票发到邮箱{email}谢谢", "我是{name}，电话 {phone}，请周末派送"),
 )
-PERSONAL_MESSAGES: Final = (
-    *(("用户{phone}登录成功", ("phone",)), ("短信发送失败 mobile={phone} code=503", ("phone",))),
-    *(("实名认证通过 姓名：{name} 身份证：{id_card}", ("name", "id_card")), ("绑卡成功 卡号{card}好", ("card",))),
-    *(("收货地址解析失败：{street}", ("street",)), ("邮件退回 {email}", ("email",))),
-    *(("客服回访 联系人：{name}，电话：{phone}", ("name", "phone")), ("重复支付 order={order}", ("order",))),
+PERSONAL_MESSAGES: Final = slotted(
+    *("用户{phone}登录成功", "短信发送失败 mobile={phone} code=503", "实名认证通过 姓名：{name} 身份证：{id_card}"),
+    *("绑卡成功 卡号{card}好", "收货地址解析失败：{street}", "邮件退回 {email}"),
+    *("客服回访 联系人：{name}，电话：{phone}", "重复支付 order={order}"),
 )
-"""Texts with people in them, and the slots of each."""
 
 _HAN_DIGITS: Final = str.maketrans("0123456789", "零一二三四五六七八九")
 _WIDE_DIGITS: Final = str.maketrans("0123456789", "０１２３４５６７８９")
 _PUBLIC_SLOTS: Final = frozenset({"city", "district"})
+_WECHAT: Final[tuple[Callable[[Random], str], ...]] = (
+    lambda rng: "wxid_" + digits(rng, 14),
+    lambda rng: f"{pick(rng, ('aini', 'happy', 'meili', 'xiaoxin'))}_{digits(rng, 6)}",
+)
 _PLAIN: Final = 0.8  # share of telephone numbers written as 11 digits
 
 
 def compose(
     rng: Random,
-    templates: tuple[tuple[str, tuple[str, ...]], ...],
+    templates: Templates,
     person: "Person",
     order: str,
     planted: list[str],
@@ -109,4 +120,6 @@ _WRITERS: Final[Mapping[str, Callable[[Random, "Person"], str]]] = {
     "id_card": lambda _, person: person.id_card,
     "card": lambda rng, person: pick(rng, person.cards),
     "email": lambda _, person: person.email,
+    "wechat": lambda rng, _: pick(rng, _WECHAT)(rng),
+    "qq": lambda rng, _: f"{1 + int(rng.random() * 3)}{digits(rng, 9)}",
 }

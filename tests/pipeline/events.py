@@ -98,11 +98,31 @@ ORDER = ENVELOPE | {
     "note": "请放门口,电话13800138000",
 }
 
+INTERACTION = ENVELOPE | {
+    "room_id": "live_880123",
+    "action": "tip",
+    "nickname": "小张同学",
+    "text": "加微信zhang_880123",
+    "amount_fen": 5200,
+}
+
+CONTACT = ENVELOPE | {
+    "case_id": "CS26112200001234",
+    "medium": "call",
+    "phone": "13800138000",
+    "email": "zhangwei@example.com",
+    "agent_id": "agent_10023",
+    "text": "客服：您好。\n客户：我叫张伟，电话13800138000。",
+    "recording_url": "https://rec.example.com/call/agent/zhangwei.mp3?sign=c0ffee00",
+}
+
 EVENTS: dict[str, dict[str, Any]] = {
     "raw.device": DEVICE,
     "raw.log": LOG,
     "raw.location": LOCATION,
     "raw.order": ORDER,
+    "raw.interaction": INTERACTION,
+    "raw.contact": CONTACT,
 }
 """Every field of every contract is there."""
 

@@ -64,5 +64,12 @@ def test_there_is_an_agent_for_each_raw_topic(app):
     """
     One at a time for each, and nothing else.
     """
-    assert sorted(app.agents) == ["views.raw.device", "views.raw.location", "views.raw.log", "views.raw.order"]
+    assert sorted(app.agents) == [
+        "views.raw.contact",
+        "views.raw.device",
+        "views.raw.interaction",
+        "views.raw.location",
+        "views.raw.log",
+        "views.raw.order",
+    ]
     assert {agent.concurrency for agent in app.agents.values()} == {1}

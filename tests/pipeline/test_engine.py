@@ -215,6 +215,35 @@ class TestAnalytics:
         assert clean["pixel"] == {"campaign": "spring", "clicked": True}
         assert not {"search_query", "message"} & set(clean)
 
+    def test_gets_what_is_done_in_a_room(self):
+        """
+        Action, room and amount of a viewer who has a token and no nickname.
+        """
+        clean = outputs("raw.interaction", EVENTS["raw.interaction"])["analytics"]
+
+        assert {name: clean[name] for name in ("room_id", "action", "amount_fen")} == {
+            "room_id": "live_880123",
+            "action": "tip",
+            "amount_fen": 5200,
+        }
+        assert clean["user_id"].startswith("1.")
+        assert "nickname" not in clean
+
+    def test_counts_the_contacts_of_a_case_and_of_an_employee(self):
+        """
+        Both are tokens; the employee's changes with the month. Of a recording not even the path passes.
+        """
+        event = EVENTS["raw.contact"]
+        first, later, other = (
+            outputs("raw.contact", event | change)["analytics"]
+            for change in ({}, {"occurred_at": "2026-12-01T00:00:00+08:00"}, {"agent_id": "agent_10024"})
+        )
+
+        assert set(first) >= {"case_id", "agent_id", "medium"}
+        assert first["case_id"] == later["case_id"] != event["case_id"]
+        assert len({first["agent_id"], later["agent_id"], other["agent_id"], event["agent_id"]}) == 4
+        assert not {"phone", "email", "recording_url"} & set(first)
+
 
 class TestAds:
     def test_without_consent_a_person_is_no_device(self):
@@ -277,6 +306,33 @@ class TestAds:
         assert outputs("raw.order", EVENTS["raw.order"])["ads"]["amount_fen"] == BucketNumber.logarithmic().bind(KEYS)(
             31700
         )
+
+    def test_get_an_action_without_consent_and_the_room_with_it(self):
+        """
+        Who does what in a room is shown there beside a nickname.
+        """
+        event = EVENTS["raw.interaction"]
+
+        assert set(outputs("raw.interaction", event)["ads"]) == {"event_id", "occurred_at", "action", "amount_fen"}
+        assert outputs("raw.interaction", event, CONSENT)["ads"]["room_id"] == "live_880123"
+
+    @pytest.mark.parametrize("decision", [pytest.param(Decision(), id="without"), pytest.param(CONSENT, id="with")])
+    def test_get_no_case_no_employee_and_no_recording(self, decision):
+        """
+        With consent or without: what somebody asked of customer service is no matter of theirs.
+        """
+        clean = outputs("raw.contact", EVENTS["raw.contact"], decision)["ads"]
+
+        assert not {"case_id", "agent_id", "text", "recording_url"} & set(clean)
+
+    def test_an_employee_does_not_link_the_device(self):
+        """
+        The device belongs to whoever asked, and of them nothing is known here.
+        """
+        alone = without(EVENTS["raw.contact"], "user_id", "phone", "email")
+
+        assert "device_id" in outputs("raw.contact", alone)["ads"]
+        assert "device_id" not in outputs("raw.contact", alone | {"phone": "13800138000"})["ads"]
 
     def test_nothing_of_a_suppressed_subject_passes(self):
         """
@@ -526,9 +582,16 @@ class TestDeclarations:
         """
         In the order in which they are declared.
         """
-        assert list(engine().topics) == ["raw.device", "raw.log", "raw.location", "raw.order"]
+        assert list(engine().topics) == [
+            "raw.device",
+            "raw.log",
+            "raw.location",
+            "raw.order",
+            "raw.interaction",
+            "raw.contact",
+        ]
         assert [view.recipient for view in engine().topics["raw.order"].views] == ["analytics", "ads"]
-        assert len(VIEWS) == 8
+        assert len(VIEWS) == 12
         assert order.ADS in VIEWS
 
 

@@ -170,7 +170,7 @@ class TestShippedViews:
             for path, rule in shipped.resolve(variant).items():
                 if path in kinds and kinds[path].kind in DIRECT:
                     assert isinstance(rule, Drop | Pseudonymize), (path, variant)
-                if path in kinds and kinds[path].kind in DIRECT - {Kind.USER_ID}:
+                if path in kinds and kinds[path].kind in DIRECT - {Kind.STAFF_ID, Kind.USER_ID}:
                     assert rule == Drop(), (path, variant)
 
     @pytest.mark.parametrize("shipped", VIEWS, ids=lambda shipped: shipped.topic)
@@ -190,6 +190,17 @@ class TestShippedViews:
                     }:
                         assert rule.epoch == "month"
 
+    @pytest.mark.parametrize("shipped", VIEWS, ids=lambda shipped: shipped.topic)
+    def test_an_employee_is_counted_for_a_month_and_never_advertised_to(self, shipped):
+        """
+        Who works at customer service is a person, too.
+        """
+        employees = [path for path, node in shipped.contract.leaves() if node.kind is Kind.STAFF_ID]
+        for variant in shipped.variants():
+            for path in employees:
+                rule = shipped.resolve(variant)[path]
+                assert rule == Drop() if shipped.recipient == "ads" else rule.epoch == "month"
+
     @pytest.mark.parametrize(
         "shipped", [view for view in VIEWS if view.recipient == "ads"], ids=lambda shipped: shipped.topic
     )
@@ -206,12 +217,12 @@ class TestShippedViews:
 
     def test_each_topic_has_both_recipients(self):
         """
-        Four raw topics, eight clean ones.
+        Six raw topics, twelve clean ones.
         """
         assert {shipped.topic for shipped in VIEWS} == {
             f"clean.{recipient}.{name}"
             for recipient in ("analytics", "ads")
-            for name in ("device", "log", "location", "order")
+            for name in ("device", "log", "location", "order", "interaction", "contact")
         }
 
 

@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from pipeline.simulator.draw import digits, pick
-from pipeline.simulator.scene import Scene, beijing
+from pipeline.simulator.draw import pick
+from pipeline.simulator.scene import Scene, order_number
 from pipeline.simulator.texts import (
     MESSAGES,
     PERSONAL_MESSAGES,
     PERSONAL_SEARCHES,
     SEARCHES,
+    Templates,
     compose,
 )
 from pipeline.simulator.web import page, referrer
@@ -66,10 +67,9 @@ def _add_rare(scene: Scene, event: dict[str, Any]) -> None:
 def _text(
     scene: Scene,
     impersonal: tuple[str, ...],
-    personal: tuple[tuple[str, tuple[str, ...]], ...],
+    personal: Templates,
 ) -> str:
     rng = scene.world.rng
     if rng.random() >= _PERSONAL:
         return pick(rng, impersonal)
-    order = beijing(scene.ms, "%y%m%d%H%M%S") + digits(rng, 8)
-    return compose(rng, personal, scene.person, order, scene.planted)
+    return compose(rng, personal, scene.person, order_number(rng, scene.ms), scene.planted)

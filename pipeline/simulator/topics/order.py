@@ -5,7 +5,7 @@ from typing import Any, Final
 from pipeline.simulator.draw import digits, pick
 from pipeline.simulator.goods import basket, live_room_id, store_id
 from pipeline.simulator.people import Person
-from pipeline.simulator.scene import Scene, beijing
+from pipeline.simulator.scene import Scene, beijing, order_number
 from pipeline.simulator.texts import NOTES, PERSONAL_NOTES, compose
 
 _OTHER_CONSIGNEE: Final = 0.25
@@ -30,7 +30,7 @@ def order_event(scene: Scene) -> dict[str, Any]:
     rng, world, buyer = scene.world.rng, scene.world, scene.person
     event = scene.envelope()
     articles = pick(rng, world.catalogue)
-    event["order_id"] = scene.plant(beijing(scene.ms, "%y%m%d%H%M%S") + digits(rng, 8))
+    event["order_id"] = scene.plant(order_number(rng, scene.ms))
     event["merchant_id"] = articles[0].merchant_id
     if rng.random() < _STORE:
         event["store_id"] = store_id(rng)

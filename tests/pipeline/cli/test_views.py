@@ -54,7 +54,9 @@ class TestViews:
         result = run("--topic", "orders")
 
         assert result.exit_code == 2
-        assert "choose one of raw.device, raw.log, raw.location, raw.order" in result.stderr
+        assert (
+            "choose one of raw.device, raw.log, raw.location, raw.order, raw.interaction, raw.contact" in result.stderr
+        )
 
     def test_shows_views_of_a_deployment(self, tmp_path, monkeypatch):
         """

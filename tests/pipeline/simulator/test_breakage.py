@@ -8,9 +8,9 @@ from pipeline.broken import MAX_BYTES, Broken, Reason
 from pipeline.check import check
 from pipeline.codec import parse
 from pipeline.simulator.breakage import KINDS
-from schemas import device, location, log, order
+from schemas import VIEWS
 
-CONTRACTS = {contract.topic: contract for contract in (device.RAW, log.RAW, location.RAW, order.RAW)}
+CONTRACTS = {view.contract.topic: view.contract for view in VIEWS}
 
 REASONS = {
     "array": {Reason.NOT_AN_OBJECT},
