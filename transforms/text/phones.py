@@ -1,0 +1,268 @@
+"""Telephone numbers: CN_MOBILE and CN_LANDLINE."""
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final, NamedTuple
+
+from transforms.text.digits import MANY, Chain, Reading, read, regularity
+from transforms.text.entities import DOUBTFUL, LIKELY, SURE, THRESHOLD
+from transforms.text.fold import without_hidden
+from transforms.text.span import Span
+
+MOBILE: Final = "1[3-9][0-9]{9}"
+"""The form of a mobile number in bare digits."""
+
+_AREA: Final = (
+    "(?:10|2[0-57-9]"
+    "|3(?:1[0-9]|35|4[3-9]|5[0-9]|7[0-9]|9[1-68])"
+    "|4(?:1[0-9]|2[1-9]|3[0-9]|40|5[0-9]|6[4-9]|7[0-9]|8[23])"
+    "|5(?:1[0-9]|2[37]|3[0-9]|4[36]|5[0-9]|6[1-6]|7[0-9]|80|9[0-9])"
+    "|6(?:3[1-5]|6[0238]|9[12])"
+    "|7(?:01|1[0-9]|2[248]|3[0-9]|4[3-6]|5[0-9]|6[0-9]|7[0-9]|9[0-9])"
+    "|8(?:1[2-9]|2[5-7]|3[0-9]|5[0-9]|7[0-9]|8[3678]|9[0-9])"
+    "|9(?:0[1-9]|1[0-9]|3[0-9]|4[13]|5[0-9]|7[0-9]|9[0-9]))"
+)
+"""Area codes in use, without their zero."""
+
+_CHINA: Final = r"(?:\(?(?:\+|00)[ ]?86\)?|\(86\)|(?<![0-9])86)[ \-]{0,2}"
+_EXTENSION: Final = r"(?:[ ]?(?:转|分机|ext\.?|#)[ :]?[0-9]{1,6}(?![0-9])|[-_][0-9]{3,4}(?![0-9-]))?"
+_LOCAL: Final = r"[2-9][0-9]{2,3}[ \-.]?[0-9]{4}"
+_BEFORE: Final = r"(?<![0-9])(?<![0-9][0-9]\.)(?<!0\.)"
+
+_WRITTEN_MOBILE: Final = re.compile(rf"{_BEFORE}(?:{_CHINA}|0)?{MOBILE}(?![0-9]){_EXTENSION}")
+_MISTYPED_MOBILE: Final = re.compile(r"(?<![0-9a-z.-])1[3-9][0-9]{8}(?:[0-9]{2})?(?![0-9a-z-])")
+_WRITTEN_LANDLINE: Final = re.compile(
+    rf"(?<![0-9.])(?:"
+    rf"(?P<parted>\(0{_AREA}\)[ \-]{{0,2}}{_LOCAL}|0{_AREA}[ ]?[\-_/·.][\-_/·. ]{{0,2}}{_LOCAL}"
+    rf"|{_CHINA}\(?0?{_AREA}\)?[ \-]{{0,2}}{_LOCAL}|400-?[0-9](?:-?[0-9]){{5}}-?[0-9]|400[ ][0-9]{{3}}[ ][0-9]{{4}}"
+    rf"|800-[0-9]{{3}}-?[0-9]{{4}})"
+    rf"|(?P<plain>0{_AREA}[2-9][0-9]{{6,7}})|(?P<toll>800[0-9]{{7}})"
+    rf")(?![0-9]){_EXTENSION}"
+)
+_ABROAD: Final = re.compile(
+    r"(?<![0-9a-z])(?:(?P<sure>\(?(?:\+|00)[ ]?(?:852|853|886)\)?[ \-]{0,2}(?:\(0\))?(?:[0-9][ \-]?){7,9}[0-9])"
+    r"|(?P<maybe>\(?(?:852|853)\)?[ \-][2-9][0-9]{3}[ \-]?[0-9]{4}|\(?886\)?[ \-](?:0?9|[2-8])(?:[ \-]?[0-9]){7,8}"
+    r"|\+[1-9](?:[ \-]?[0-9]){8,13}|09[0-9]{2}-?[0-9]{3}-?[0-9]{3}))(?![0-9])"
+)
+_LOCAL_ALONE: Final = re.compile(r"(?<![0-9a-z.\-量售单价额约达赞看过破超])[2-8][0-9]{3}[ \-]?[0-9]{4}(?![0-9a-z\-])")
+_LABELLED: Final = re.compile(
+    r"(?:座机|固话|电话|传真|tel|fax|phone)(?:号码|号)?[是为:. ]{0,3}"
+    r"(?P<local>[2-8][0-9]{2,3}[ \-]?[0-9]{4})(?![0-9a-z\-粉元件个单块人])"
+)
+_DATE: Final = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
+
+_LETTERS_BEFORE: Final = re.compile(r"[a-z0-9_]*$")
+_KNOWN_BEFORE: Final = re.compile(
+    r"(?:tel|phone|mobile|mob|call|cell|hp|ph|no|num|number|me|vx|wx|v|q|qq|wechat|weixin|sms|at|is|to|add|"
+    r"dianhua|shouji|t|m|p)$"
+)
+_KNOWN_AFTER: Final = re.compile(
+    r"(?:vx|wx|v|qq|q|wechat|weixin|call|me|tel|phone|ok|thx|tks|pls|or|and|w|n|x)?(?![a-z0-9])|vx|wx"
+)
+_OTHER_NUMBER: Final = re.compile(
+    r"(?:单号|编号|货号|型号|条码|流水号|交易号|订单|运单|快递|order|sku|ean|sn|no)[是为:.# ]{0,3}$"
+)
+
+_CALL: Final = re.compile(
+    r"电话|手机|手鸡|手几|电花|联系|号码|致电|打给|拨打|来电|回电|热线|短信|加我|加微|打我|打这个|呼我|回我|我号|收货人|收件人|寄件人|私聊|"
+    r"私我|找我|咨询|留个|报1下|报个|报下|我的号|号是|号:|"
+    r"微信|薇|威信|卫星|微我|加v|\+v|绿泡|滴滴我|call|tel|phone|mob|whatsapp|contact|dianhua|shouji|"
+    r"(?<![a-z])(?:vx|wx|v|hp|ph)(?![a-z])"
+)
+"""Words beside which a number is one to call."""
+
+_CALL_BEFORE: Final = 12
+_CALL_AFTER: Final = 6
+_CALL_EVIDENCE: Final = 3.0
+
+_ENOUGH: Final = 3.0
+_ENOUGH_BESIDE_CONTEXT: Final = 1.5
+_PLENTY: Final = 4.0
+
+_UNASSIGNED: Final = frozenset({"154", "160", "161", "163", "164", "168", "169", "179", "194"})
+
+
+class _Form(NamedTuple):
+    """
+    How a number looks once it is squeezed to bare digits.
+
+    Args:
+        entity: what it is.
+        digits: a look-ahead that captures it, so that overlapping ones are seen.
+        usual: lengths of groups in which it is written.
+    """
+
+    entity: str
+    digits: re.Pattern[str]
+    usual: AbstractSet[tuple[int, ...]]
+
+
+_MOBILE_FORM: Final = _Form(
+    "CN_MOBILE",
+    re.compile(f"(?=({MOBILE}))"),
+    frozenset(
+        {
+            (3, 4, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 5, 3), (5, 3, 3), (3, 2, 6), (3, 6, 2), (5, 4, 2),
+            (2, 3, 3, 3), (3, 4, 2, 2), (2, 2, 2, 2, 2, 1), (1, 2, 2, 2, 2, 2), (3, 8), (7, 4), (4, 7), (5, 6), (6, 5),
+            (1, 10),
+        }
+    ),
+)  # fmt: skip
+_LANDLINE_FORMS: Final = tuple(
+    _Form("CN_LANDLINE", re.compile(f"(?=({digits}))"), frozenset(usual))
+    for digits, usual in (
+        ("0(?:10|2[0-57-9])[2-9][0-9]{7}", {(3, 4, 4), (3, 8), (7, 4)}),
+        (f"0(?!10|2){_AREA}[2-9][0-9]{{6}}", {(4, 3, 4), (4, 7), (4, 4, 3), (7, 4)}),
+        (f"0(?!10|2){_AREA}[2-9][0-9]{{7}}", {(4, 4, 4), (4, 8), (8, 4)}),
+        ("400[016-9][0-9]{6}", {(3, 3, 4), (3, 4, 3), (4, 3, 3), (3, 7), (6, 4), (7, 3)}),
+    )
+)
+_FORMS: Final = (_MOBILE_FORM, *_LANDLINE_FORMS)
+_SEVEN_DIGITS: Final = re.compile("(?:[0-9][^0-9]*+){7}")
+"""No written number has fewer."""
+
+
+@without_hidden
+def find(folded: str) -> Iterator[Span]:
+    """
+    Telephone numbers: as they are written, and as they hide.
+
+    Args:
+        folded: a folded text.
+    """
+    seen = folded
+    if _SEVEN_DIGITS.search(folded):
+        written = list(_written(folded))
+        yield from written
+        seen = _walled(seen, written)
+    for reading in Reading:
+        if MANY[reading].search(seen):
+            hidden = list(_hidden(read(seen, reading), plain=reading is Reading.PLAIN))
+            yield from hidden
+            seen = _walled(seen, hidden)
+
+
+def _walled(text: str, spans: Sequence[Span]) -> str:
+    """
+    The text with what was found made walls that no search looks over; what is doubtful stays to be found again.
+    """
+    pieces = []
+    end = 0
+    for span in sorted(spans):
+        if span.score >= THRESHOLD and span.start >= end:
+            pieces += [text[end : span.start], _WALL * (span.end - span.start)]
+            end = span.end
+    return "".join((*pieces, text[end:])) if pieces else text
+
+
+_WALL: Final = "\ufffe"
+
+
+def _written(text: str) -> Iterator[Span]:
+    taken = 0
+    for match in _WRITTEN_MOBILE.finditer(text):
+        yield Span(match.start(), match.end(), "CN_MOBILE", _mobile_score(text, match.start(), match.end()))
+    for match in _WRITTEN_LANDLINE.finditer(text):
+        score = SURE if match["parted"] else LIKELY if match["plain"] else DOUBTFUL
+        yield Span(match.start(), match.end(), "CN_LANDLINE", score)
+        taken = match.end()
+    for match in _ABROAD.finditer(text):
+        yield Span(match.start(), match.end(), "CN_LANDLINE", SURE if match["sure"] else DOUBTFUL)
+    for match in _MISTYPED_MOBILE.finditer(text):
+        yield Span(match.start(), match.end(), "CN_MOBILE", DOUBTFUL)
+    for match in _LABELLED.finditer(text, taken):
+        yield Span(*match.span("local"), "CN_LANDLINE", LIKELY)
+    for match in _LOCAL_ALONE.finditer(text):
+        if not _DATE.fullmatch(match[0]):
+            yield Span(match.start(), match.end(), "CN_LANDLINE", DOUBTFUL)
+
+
+def _mobile_score(text: str, start: int, end: int) -> float:
+    """
+    A number that touches other letters, or follows the label of something else, is not one for sure.
+    """
+    before = text[max(0, start - _CALL_BEFORE) : start]
+    letters = _LETTERS_BEFORE.search(before)
+    if letters and letters[0] and not _KNOWN_BEFORE.search(letters[0]):
+        return DOUBTFUL
+    if not _KNOWN_AFTER.match(text, end):
+        return DOUBTFUL
+    return LIKELY if _OTHER_NUMBER.search(before) else SURE
+
+
+def _hidden(chain: Chain, *, plain: bool) -> Iterator[Span]:
+    """
+    The most regular of the windows that have a form, none of them overlapping.
+    """
+    windows = sorted(_windows(chain, plain=plain), key=lambda window: (-window[0], window[1]))
+    taken = bytearray(len(chain.digits))
+    for evidence, first, last, entity in windows:
+        if not any(taken[first : last + 1]):
+            taken[first : last + 1] = b"\x01" * (last + 1 - first)
+            score = SURE if evidence >= _PLENTY else LIKELY if evidence >= _ENOUGH else DOUBTFUL
+            yield Span(_start(chain, first), chain.ends[last], entity, score)
+
+
+def _windows(chain: Chain, *, plain: bool) -> Iterator[tuple[float, int, int, str]]:
+    """
+    Evidence, first and last digit, and entity of each window.
+    """
+    for form in _FORMS:
+        for match in form.digits.finditer(chain.digits):
+            first, last = match.start(1), match.end(1) - 1
+            if _hides(chain, first, last, plain=plain) and _stands_alone(chain, first, last):
+                evidence = regularity(chain, first, last, form.usual)
+                if evidence > 0.0 and match[1][:3] in _UNASSIGNED:
+                    evidence -= 1.0
+                if 0.0 <= evidence < _PLENTY and _calls(chain.text, chain.starts[first], chain.ends[last]):
+                    evidence += _CALL_EVIDENCE
+                if evidence >= _ENOUGH_BESIDE_CONTEXT:
+                    yield evidence, first, last, form.entity
+
+
+def _hides(chain: Chain, first: int, last: int, *, plain: bool) -> bool:
+    """
+    Whether a window has something that no narrower reading saw: gaps or, in a wider one, anything but digits.
+    """
+    if plain:
+        return chain.ends[last] - chain.starts[first] > last - first + 1
+    return not all(map(chain.plain, range(first, last + 1)))
+
+
+def _stands_alone(chain: Chain, first: int, last: int) -> bool:
+    """
+    Whether no digit touches a window, but for the 0 or 86 that may stand before a number.
+    """
+    starts, ends = chain.starts, chain.ends
+    if last + 1 < len(starts) and starts[last + 1] == ends[last] and (chain.plain(last + 1) or chain.inner(last + 1)):
+        return False
+    if chain.inner(first):
+        return False
+    if not first or starts[first] > ends[first - 1] or not chain.plain(first - 1):
+        return True
+    return _start(chain, first) < starts[first]
+
+
+def _start(chain: Chain, first: int) -> int:
+    """
+    Where a number starts, with the code of the country before it.
+    """
+    match = _COUNTRY_BEFORE.search(chain.text, max(0, chain.starts[first] - 8), chain.starts[first])
+    return match.start() if match else chain.starts[first]
+
+
+_COUNTRY_BEFORE: Final = re.compile(r"(?<![0-9])\(?(?:\+|00)?[ ]?8[ ]?6\)?[ \-]{0,2}$|(?<![0-9])0$")
+
+
+def _calls(text: str, start: int, end: int) -> bool:
+    """
+    Whether a word of calling stands beside a number, without any other number between them.
+    """
+    before = _UNCOUNTED_END.search(text, max(0, start - _CALL_BEFORE), start)
+    after = _UNCOUNTED.match(text, end, end + _CALL_AFTER)
+    return bool((before and _CALL.search(before[0])) or (after and _CALL.search(after[0])))
+
+
+_UNCOUNTED: Final = re.compile("[^0-9]*")
+_UNCOUNTED_END: Final = re.compile("[^0-9]*(?:[前后中][0-9])?[^0-9]*$")
