@@ -1,0 +1,1 @@
+"""Detection in Chinese free text, judged on labelled texts: `python -m benchmarks.detection`."""
