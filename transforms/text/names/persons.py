@@ -1,0 +1,433 @@
+"""Names of persons: what a tagger found and what the words around it announce, cut to exactly the name."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from transforms.text.entities import LIKELY, SURE
+from transforms.text.fold import HIDDEN
+from transforms.text.names.announcing import (
+    CALLED_ON,
+    FOLLOWING,
+    KEY,
+    LABEL,
+    NAMING,
+    NO_NAME,
+    POLITE,
+    SAYING,
+    TITLE,
+    is_strong,
+)
+from transforms.text.names.boundaries import (
+    DOTS,
+    DOTTED,
+    FULL,
+    HAN,
+    LONGEST_NAME,
+    RUN,
+    ends_name,
+    full_name_end,
+    is_closed,
+    is_opened,
+    mended,
+    sounds_end,
+    without_title,
+)
+from transforms.text.names.brands import BRANDS, GOODS, LONGEST, PUBLIC
+from transforms.text.names.mention import Mention
+from transforms.text.names.surnames import (
+    AMBIGUOUS,
+    CLEAR,
+    FREQUENT,
+    GIVEN,
+    RARE,
+    SINGLE,
+    SOUNDS,
+    WORDS,
+    is_given,
+    is_likely_name,
+    surname_length,
+)
+from transforms.text.span import Span
+
+_SPACED: Final = re.compile(f"(?<![{HAN}])[{HAN}](?:[ \u3000]{{1,3}}[{HAN}](?![{HAN}])){{1,3}}")
+_LATIN: Final = re.compile(
+    r"(?!(?:tel|phone|mobile|addr|id|null|none|true|false)\b)[a-z][a-z'-]{1,19}"
+    r"(?:[ ·.]{1,2}(?!(?:tel|phone|mobile|addr|email|mail|id|wechat|qq)\b)[a-z][a-z'-]{0,19}){0,3}",
+    re.ASCII,
+)
+_NUMBER: Final = re.compile("[0-9][0-9 -]{5,22}[0-9]")
+_MOBILE: Final = re.compile("(?:86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]){8}|[1-6][0-9]{16,17}")
+_GAP_BEFORE: Final = re.compile("[ ,:;/|()+_\n-]{0,4}$")
+_GAP_BEHIND: Final = re.compile("[ ,:;/|()_\n-]{0,4}")
+_CALLED: Final = re.compile(f"[小老阿][{HAN}]")
+
+
+_UNITS: Final = frozenset("室号楼栋幢层座户店村组口房院厦府苑园里弄舍内站柜点旁边心馆场城区厅")
+"""Last characters of addresses behind which the recipient stands without a space."""
+
+_PLACES: Final = frozenset("路街道镇乡村县省巷弄庄屯坡岭沟窑嘴")
+"""Last characters of places that read like names."""
+
+_PLACE_BEHIND: Final = re.compile(
+    "路(?![上过口费])|街|镇|村|乡|巷|弄|苑|汇|嘴|桥|大道|新村|小区|山庄|国际|花园|公路|公寓|大厦|广场|中心|科技园|高科|领秀"
+)
+"""What follows the head of a place that reads like a name: 郭守敬 of 郭守敬路."""
+
+_NO_END: Final = frozenset("人们款件的了吗呢")
+"""Last characters of what a tagger takes for a name and nobody is called."""
+
+_Found = Iterator[tuple[int, int, float]]
+
+
+class _Line(NamedTuple):
+    """
+    A text without hidden characters, and the persons that a tagger found in it: start → end, without titles.
+    """
+
+    text: str
+    folded: str
+    tagged: Mapping[int, int]
+    places: bytearray
+
+
+def find(text: str, folded: str, mentions: Iterable[Mention]) -> list[Span]:
+    """
+    The names of persons in a text, disjoint and in its order; titles such as 先生 are no part of them.
+
+    A surname with a title (王先生) is found as the surname, one with 小 or 老 (小王) as a whole. Brands and names of
+    public figures that stand for goods (李宁, 刘涛同款) are left, unless a label announces them as a person.
+
+    Args:
+        text: as it was given.
+        folded: the same, folded.
+        mentions: what a tagger says of the text; none if there is no tagger.
+    """
+    offsets: Sequence[int] = range(len(text))
+    if HIDDEN in folded:
+        offsets = [index for index, character in enumerate(folded) if character != HIDDEN]
+        text, folded = "".join([text[index] for index in offsets]), folded.replace(HIDDEN, "")
+    found = list(_squeezed(mentions, offsets))
+    line = _Line(text, folded, mended(text, folded, found), _places(len(text), found))
+    chosen: dict[int, tuple[int, float]] = {}
+    taken = bytearray(len(text))
+    for search in _SEARCHES:
+        for start, end, score in search(line):
+            inside = score < SURE and (line.places[start] or _PLACE_BEHIND.match(text, end))
+            if start < end and not inside and 1 not in taken[start:end]:
+                taken[start:end] = b"\1" * (end - start)
+                chosen[start] = (end, score)
+    return [
+        Span(offsets[start], offsets[end - 1] + 1, "PERSON", score) for start, (end, score) in sorted(chosen.items())
+    ]
+
+
+def _squeezed(mentions: Iterable[Mention], offsets: Sequence[int]) -> Iterable[Mention]:
+    """
+    The mentions, counted without hidden characters.
+    """
+    if isinstance(offsets, range):
+        return mentions
+    index = {offset: at for at, offset in enumerate(offsets)}
+    return [
+        Mention(index[start], index[end - 1] + 1, label)
+        for start, end, label in mentions
+        if start in index and end - 1 in index
+    ]
+
+
+def _places(length: int, mentions: Iterable[Mention]) -> bytearray:
+    """
+    1 for each character of a place or an organisation but its first: no name begins there.
+    """
+    places = bytearray(length)
+    for start, end, label in mentions:
+        if label != "PER" and end - start > FULL:
+            places[start + 1 : end] = b"\1" * (end - start - 1)
+    return places
+
+
+def _opened(line: _Line, at: int) -> bool:
+    """
+    Whether a name can begin here: nothing that it could be a part of stands before it.
+    """
+    return is_opened(line.folded, at) or any(
+        LABEL.fullmatch(line.folded, at - size, at) for size in (2, 3) if size <= at
+    )
+
+
+def _read(line: _Line, start: int, *, announced: bool = False) -> int | None:
+    """
+    The end of a name at `start`: one that was tagged, or looks like a name and is followed by what follows names.
+
+    Args:
+        line: to read in.
+        start: where the name has to begin.
+        announced: whether a label announces it, so that it is no brand and may be short.
+    """
+    text, folded = line.text, line.folded
+    if dotted := _dotted_end(line, start):
+        return dotted
+    end = line.tagged.get(start)
+    if end is not None and _is_person(text[start:end]) and (announced or not _is_brand(text, start, end)):
+        return end
+    surname = surname_length(text, start)
+    if not surname:
+        end = sounds_end(text, folded, start)
+        foreign = end - start > FULL and is_closed(text, folded, end) and not _is_brand(text, start, end)
+        return end if foreign else None
+    clear = announced or surname > 1 or text[start] in CLEAR
+    for end in (start + surname + 2, start + surname + 1):
+        likely = end <= len(text) and is_likely_name(text[start:end]) and is_closed(text, folded, end)
+        if likely and (announced or not _is_word(text, start, end)) and (clear or _is_full(text, start, end)):
+            return end
+    return None
+
+
+def _is_full(text: str, start: int, end: int) -> bool:
+    """
+    Whether a string that looks like a name is so long, and its surname so frequent, that it hardly is a word.
+    """
+    return end - start >= FULL and text[start] not in RARE
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    if end - start >= FULL and text[end - 1] in _PLACES:
+        return True
+    return text[start : start + 2] in WORDS or _is_brand(text, start, end)
+
+
+def _read_freely(line: _Line, start: int) -> int | None:
+    """
+    The end of whatever name stands at `start`, a strange one too.
+    """
+    text, folded = line.text, line.folded
+    if spaced := _SPACED.match(text, start):
+        return spaced.end()
+    if end := _read(line, start, announced=True):
+        return end
+    if NO_NAME.match(folded, start):
+        return None
+    run = RUN.match(text, start)
+    if run is None:
+        latin = _LATIN.match(folded, start)
+        return latin.end() if latin else None
+    if surname_length(text, start):
+        return full_name_end(text, folded, start)
+    ends = (at for at in range(start + 2, run.end()) if FOLLOWING.match(folded, at))
+    end = without_title(folded, start, next(ends, run.end()))
+    return end if 1 < end - start <= LONGEST_NAME else None
+
+
+def _dotted_end(line: _Line, start: int) -> int | None:
+    """
+    The end of a name from another language, its parts joined by dots.
+    """
+    match = DOTTED.match(line.text, start)
+    if match is None:
+        return None
+    last = max(match[0].rfind(dot) for dot in DOTS)
+    first = start + last + 1
+    size = match.end() - first
+    whole = size < LONGEST_NAME and not any(ends_name(line.folded, first + at) for at in range(1, size))
+    return match.end() if whole else max(sounds_end(line.text, line.folded, first), first + 1)
+
+
+def _announced(line: _Line) -> _Found:
+    """
+    Behind a label.
+    """
+    for pattern in (LABEL, KEY):
+        for match in pattern.finditer(line.folded):
+            strong, start = is_strong(match["label"]), match.end()
+            end = _read_freely(line, start) if strong and match["gap"] else _read(line, start, announced=True)
+            if end:
+                yield start, end, SURE
+
+
+def _tagged(line: _Line) -> _Found:
+    """
+    What a tagger found and is no brand.
+    """
+    for start, tagged_end in line.tagged.items():
+        end = _dotted_end(line, start) or tagged_end
+        alone = end - start == surname_length(line.text, start)
+        if alone and not TITLE.match(line.folded, end) and line.text[start - 1 : start] != "姓":
+            continue
+        if _is_person(line.text[start:tagged_end]) and not _is_brand(line.text, start, end):
+            yield start, end, LIKELY
+
+
+def _is_person(name: str) -> bool:
+    """
+    Whether what was tagged has a form that names of persons have.
+    """
+    surname = surname_length(name)
+    if surname == len(name):
+        return True
+    if len(name) >= FULL and name[-1] in _PLACES:
+        return False
+    if name[0] in "小老阿大" and len(name) == 2:  # noqa: PLR2004 — 小王
+        return name[1] in (GIVEN if name[0] == "阿" else SINGLE)
+    if surname:
+        word = name in WORDS or name[:FULL] in WORDS
+        if name[:2] in WORDS:
+            word = word or not is_likely_name(name) or FOLLOWING.match(name, 2) is not None
+        return not word and name[1:] != "家" and _is_given_name(name[surname:])
+    return len(name) >= FULL or (len(name) > 1 and all(character in GIVEN for character in name))
+
+
+def _is_given_name(name: str) -> bool:
+    """
+    Whether a tagged name has at least one character that people are given, or the same one twice.
+    """
+    return name[-1] not in _NO_END and (any(map(is_given, name)) or (len(name) > 1 and name[0] == name[-1]))
+
+
+def _is_brand(text: str, start: int, end: int) -> bool:
+    name = text[start:end]
+    if name in PUBLIC or (name[:2] in BRANDS and (len(name) < FULL or name[2] not in GIVEN)):
+        return True
+    longer = (text[start : start + size] for size in range(min(end - start, FULL), LONGEST + 1))
+    return any(each in BRANDS for each in longer) or bool(GOODS.match(text, end))
+
+
+def _dotted(line: _Line) -> _Found:
+    """
+    With a dot between its parts, in the sounds of another language.
+    """
+    for match in DOTTED.finditer(line.text):
+        start = dot = next(at for at in range(*match.span()) if line.text[at] in DOTS)
+        while start > match.start() and line.text[start - 1] in SOUNDS:
+            start -= 1
+        if said := SAYING.match(line.folded, start, dot):
+            start = said.end()
+        end = _dotted_end(line, start)
+        if end and not GOODS.match(line.text, end):
+            yield start, end, LIKELY
+
+
+def _spaced(line: _Line) -> _Found:
+    """
+    With spaces between its characters.
+    """
+    for match in _SPACED.finditer(line.text):
+        if is_likely_name(re.sub("[ \u3000]", "", match[0])):
+            yield match.start(), match.end(), LIKELY
+
+
+def _titled(line: _Line) -> _Found:
+    """
+    Before a title.
+    """
+    for title in TITLE.finditer(line.folded):
+        at = title.start()
+        for size in (4, 3, 2):
+            start = at - size
+            if start >= 0 and is_likely_name(line.text[start:at]) and _opened(line, start):
+                yield start, at, LIKELY
+                break
+        else:
+            if at and _is_surname_of(line, at - 1, title[0]):
+                yield at - 1, at, LIKELY
+
+
+def _is_surname_of(line: _Line, at: int, title: str) -> bool:
+    """
+    Whether one character before a title is the surname of whom it belongs to: 谢 of 谢女士, but not of 谢老板.
+    """
+    surname = line.text[at]
+    polite = title in POLITE
+    known = surname in (CLEAR | AMBIGUOUS if polite else CLEAR)
+    brand = _is_brand(line.text, at, at + 1)
+    return known and not brand and _opened(line, at) and (polite or surname not in "祝谢")
+
+
+def _called_on(line: _Line) -> _Found:
+    """
+    At the head of a sentence, and spoken to.
+    """
+    for match in CALLED_ON.finditer(line.folded):
+        for size in (4, 3, 2):
+            start = match.start() - size
+            if start >= 0 and _is_addressed(line, start, match.start()):
+                yield start, match.start(), LIKELY
+                break
+
+
+def _is_addressed(line: _Line, start: int, end: int) -> bool:
+    if start == 0 and is_likely_name(line.text[:end]) and not _is_word(line.text, 0, end):
+        return True
+    return _stands_out(line.text, start, end) and _opened(line, start)
+
+
+def _said(line: _Line) -> _Found:
+    """
+    In a sentence that speaks of somebody.
+    """
+    for match in SAYING.finditer(line.folded):
+        if end := _read(line, match.end(), announced=match[0] in NAMING):
+            yield match.end(), end, LIKELY
+
+
+def _beside_numbers(line: _Line) -> _Found:
+    """
+    Before or behind a number that may be a telephone's.
+    """
+    for number in _NUMBER.finditer(line.folded):
+        start = number.start()
+        while start < number.end() and RUN.match(line.text, start):  # 一 of a name is folded into the number behind it
+            start += 1
+        gap = _GAP_BEFORE.search(line.folded, max(0, start - 4), start)
+        before = gap.start() if gap else start
+        for size in (4, 3, 2):
+            first = before - size
+            if first >= 0 and _is_recipient(line, first, before, number[0]):
+                yield first, before, LIKELY
+                break
+        gap = _GAP_BEHIND.match(line.folded, number.end())
+        behind = gap.end() if gap else number.end()
+        if end := _read(line, behind):
+            yield behind, end, LIKELY
+
+
+def _is_recipient(line: _Line, start: int, end: int, number: str) -> bool:
+    text = line.text
+    if start and RUN.match(text, start - 1) and text[start - 1] not in _UNITS:
+        return False
+    if _MOBILE.fullmatch(number):
+        return is_likely_name(text[start:end]) and not _is_word(text, start, end)
+    return _stands_out(text, start, end)
+
+
+def _stands_out(text: str, start: int, end: int) -> bool:
+    """
+    Whether a string looks so much like a name that nothing need announce it.
+    """
+    clear = surname_length(text, start) > 1 or text[start] in CLEAR or _is_full(text, start, end)
+    return clear and is_likely_name(text[start:end]) and not _is_word(text, start, end)
+
+
+def _alone(line: _Line) -> _Found:
+    """
+    Between spaces or punctuation, with nothing else.
+    """
+    for run in RUN.finditer(line.text):
+        start, end = run.span()
+        if 1 < end - start <= FULL + 1 and _stands_out(line.text, start, end):
+            yield start, end, LIKELY
+
+
+def _called(line: _Line) -> _Found:
+    """
+    小王, 老李, 阿明.
+    """
+    for match in _CALLED.finditer(line.text):
+        start, end = match.span()
+        known = match[0][1] in (GIVEN if match[0][0] == "阿" else FREQUENT)
+        if known and match[0] not in BRANDS and _opened(line, start) and is_closed(line.text, line.folded, end):
+            yield start, end, LIKELY
+
+
+_SEARCHES: Final = (_announced, _tagged, _dotted, _spaced, _titled, _called_on, _said, _beside_numbers, _called, _alone)
+"""In the order of their word: a later one adds only what does not overlap."""
