@@ -10,6 +10,7 @@ from transforms.keep import Keep
 from transforms.mask import Mask
 from transforms.prefix_preserving_ip import PrefixPreservingIp
 from transforms.pseudonymize import Pseudonymize
+from transforms.redact_text import RedactText
 from transforms.region import Region
 from transforms.shift_time import ShiftTime
 from transforms.truncate_ip import TruncateIp
@@ -32,6 +33,7 @@ __all__ = [
     "PrefixPreservingIp",
     "Pseudonymize",
     "Reading",
+    "RedactText",
     "Refused",
     "Region",
     "ShiftTime",

@@ -17,6 +17,7 @@ from transforms.keep import Keep
 from transforms.mask import Mask
 from transforms.prefix_preserving_ip import PrefixPreservingIp
 from transforms.pseudonymize import Pseudonymize
+from transforms.redact_text import RedactText
 from transforms.region import Region
 from transforms.shift_time import ShiftTime
 from transforms.timestamp import read_timestamp
@@ -28,6 +29,7 @@ from transforms.user_agent import UserAgent
 _ROOT: Final = bytes(range(32))
 _EVENT: Final = read_timestamp("2026-11-22T14:37:12.345+08:00")
 _PEOPLES_SQUARE: Final = (31.2304, 121.4737)  # in Shanghai
+_CALL: Final = "我叫王小明，电话138 0013 8000，送到文三路90号3幢501室"
 _BROWSER: Final = (
     "Mozilla/5.0 (Linux; Android 14; PGT-AN10) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/120.0.6099.144 Mobile Safari/537.36"
@@ -117,6 +119,15 @@ EXAMPLES: Final[tuple[Example, ...]] = (
         "6F9619FF-8B86-D011-B42D-00CF4FC964FF",
         "1.iGV5pjxX7T1wcWHnDyyF6w",
         {"time": _EVENT},
+    ),
+    Example(RedactText("contact"), "free_text", _CALL, "我叫<PERSON>，电话<CN_MOBILE>，送到<CN_ADDRESS>"),
+    Example(RedactText("danmaku"), "free_text", "主播加我薇❤abc_88，199元那件", "主播加我薇❤<WECHAT>，199元那件"),
+    Example(RedactText("review", how="mask"), "free_text", "客服一三八 0013 8000很好", "客服*************很好"),
+    Example(
+        RedactText("contact", how="pseudonymize", domain="analytics.phone"),
+        "free_text",
+        "电话138-0013-8000",
+        "电话<CN_MOBILE:1.4waaAZtF5U7Sa_2JQI57kg>",
     ),
     Example(Region("city"), "region", "恩施州", "恩施土家族苗族自治州"),
     Example(Region("province"), "region", "广东深圳", "广东省"),

@@ -15,6 +15,7 @@ COMMANDS: Final = (
     "explain",
     "keys",
     "lint",
+    "redact",
     "schema",
     "simulate",
     "topics",

@@ -63,7 +63,7 @@ _ALIPAY_ID: Final = re.compile(r"2088[0-9]{12}(?![0-9])")
 _NO_ID: Final = re.compile(
     r"(?:we ?chat|weixin|alipay|pay|version|ver|android|ios|iphone|ipad|imac|mac|windows|win|linux|harmony|app|"
     r"apk|mini|pro|plus|max|ultra|"
-    r"qq|vx|wx|rtx|gtx|i[3579]|huawei|xiaomi|redmi|oppo|vivo|honor|samsung|oneplus|realme|meizu|nova|mate|"
+    r"qq|vx|wx|rtx|gtx|i[0-9]|huawei|xiaomi|redmi|oppo|vivo|honor|samsung|oneplus|realme|meizu|nova|mate|"
     r"apple|google|chrome|official|service|server|client|public|"
     r"http|https|www|com|login|logout|open|share|group|video|live|mall|shop|store|music|game|sport|work|bot|"
     r"sdk|api|beta|error|code|"
@@ -119,7 +119,7 @@ def _after(text: str, trigger: re.Match[str], chains: dict[Reading, Chain]) -> I
     if kind == "alipay":
         yield from _alipay(text, start, chains, told=told)
     elif kind == "qq":
-        if told or glued or not _COMMON.fullmatch(trigger[0]):
+        if told or not _COMMON.fullmatch(trigger[0]) or (glued and _LONG_NUMBER.match(text, start)):
             yield from _numbers(text, start, chains, "QQ")
     else:
         announced = told or kind == "called"
@@ -169,6 +169,8 @@ _COVERT: Final = re.compile("[vw].?x|v.?信|w.?信|[薇威微]x")
 _COMMON: Final = re.compile("企鹅|球球|秋秋|丘丘|企额")
 """Words that name other things as well."""
 
+_LONG_NUMBER: Final = re.compile("[0-9]{6,11}(?![0-9])")
+
 
 def _numbers(text: str, start: int, chains: dict[Reading, Chain], entity: str) -> Iterator[Span]:
     """
@@ -197,8 +199,11 @@ def _is_number(chain: Chain, first: int, last: int) -> bool:
     digits = chain.digits[first : last + 1]
     if digits[0] == "0" or _UNIT.match(chain.text, chain.ends[last]):
         return False
-    if all(map(chain.plain, range(first, last + 1))):
+    strange = [index for index in range(first, last + 1) if not chain.plain(index)]
+    if not strange:
         return True
+    if strange in ([first], [last]):
+        return False  # a word before or behind a number
     forms = [chain.text[chain.starts[index] : chain.ends[index]] for index in range(first, last + 1)]
     letters = sum(len(form) == 1 and form.isascii() and form.isalpha() for form in forms)
     mobile = _MOBILE.fullmatch(digits) is not None

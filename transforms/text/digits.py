@@ -285,7 +285,8 @@ _FAR_LETTERS: Final = 4
 
 
 def _grouping(found: Layout, lengths: tuple[int, ...], usual: AbstractSet[tuple[int, ...]]) -> float:
-    cut_once = len(lengths) == _PAIR and max(lengths) > _WIDE
+    near = len(found.gaps[0]) <= _PAIR or _SEQUENCE.search(found.gaps[0])
+    cut_once = len(lengths) == _PAIR and max(lengths) > _WIDE and near
     if lengths in usual or cut_once or lengths.count(1) >= _SINGLES:
         value = 2.0
     else:

@@ -63,7 +63,8 @@ ALL: Final = (
         "bank card number, 16–19 digits",
         "卡号6222021234567890128",
         _words(
-            "卡号 银行卡 开户行 户名 储蓄卡 信用卡 账号 账户 帐号 帐户 打款 转账 汇款 收款 工行 建行 农行 中行 招行 交行 邮储 card bank"
+            "卡号 银行卡 开户行 户名 储蓄卡 信用卡 账号 账户 帐号 帐户 打款 转账 汇款 收款 "
+            "工行 建行 农行 中行 招行 交行 邮储 card bank"
         ),
     ),
     Entity(
@@ -116,11 +117,17 @@ ALL: Final = (
         "tracking number of a parcel",
         "顺丰单号SF1234567890123",
         _words(
-            "快递 运单 物流 单号 包裹 顺丰 圆通 中通 申通 韵达 极兔 京东 邮政 ems 取件 驿站 取货 派件 德邦 tracking trackno"
+            "快递 运单 物流 单号 包裹 顺丰 圆通 中通 申通 韵达 极兔 京东 邮政 德邦 ems "
+            "取件 驿站 取货 派件 tracking trackno"
         ),
     ),
     Entity("PERSON", "name of a person", "收件人王小明", ()),
-    Entity("CN_ADDRESS", "postal address, finer than a city", "住在朝阳区建国路88号2单元301", ()),
+    Entity(
+        "CN_ADDRESS",
+        "postal address, finer than a city",
+        "住在朝阳区建国路88号2单元301",
+        _words("地址 住址 住在 收货 收件 寄到 送到 派送 上门 签收 门牌"),
+    ),
 )
 
 ENTITIES: Final[Mapping[str, Entity]] = {entity.name: entity for entity in ALL}

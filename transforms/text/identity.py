@@ -43,21 +43,25 @@ _WORDY: Final = re.compile(r"[a-z|\u3400-\u9fff]")
 _EDGE: Final = 2  # characters before and behind that may be digits as well
 
 _OTHER: Final = re.compile(
-    r"(?:(?:订|运|货|工|表|流水|快递|物流|交易|退款|支付|商户|凭证|追溯|批次|商品|产品|防伪|优惠券|兑换)(?:单|码|号|编|id)"
-    r"|单号|条码|货号|(?<![户卡])编号|批号|sku|isbn"
-    r"|(?<![a-z])(?:order|trade|tracking|track|barcode|ean)[ _]?(?:id|no|number|sn)?)"
+    r"(?:(?:订|运|货|工|表|流水|快递|物流|交易|退款|支付|商户|凭证|追溯|批次|商品|产品|防伪|优惠券|兑换|券|核销|提货|激活|会员卡?"
+    r"|礼品卡|购物卡|充值卡|储值卡|房间|直播间|视频|序列|机器|物料|发票|票据|条形|二维)(?:单|码|号|编|id)"
+    r"|单号|条码|货号|(?<![户卡证])(?<!证件)编号|批号|流水|卡密|发票|房间|直播间|序列|sku|isbn"
+    r"|(?<![a-z])(?:order|trade|tracking|track|barcode|ean|coupon|room|live|item|goods|serial)[ _]?(?:id|no|number|sn)?)"
     r"[号编码是为:# =.\"'\[(]{0,6}\Z"
 )
 _LABEL: Final = 24  # characters: a label and what stands between it and its number
 
+END: Final = r"(?![a-z03-9]|[12](?![\u3400-\u9fff]))"
+"""Where a number with letters ends; 1 and 2 may have been 一 and 两, of the next word."""
+
 _NUMBER: Final = re.compile(r"[0-9]{4}")
 _PASSPORT: Final = re.compile(
     r"(?<![0-9a-z])(?:[egdsph] ?-?[0-9]{8}|[dspe]e ?-?[0-9]{7}|e[a-hj-np-z] ?-?[0-9]{7}|1[45] ?-?[0-9]{7}"
-    r"|[a-z]{1,2} ?-?[0-9]{6,8}|[a-z] ?[0-9]{4} [0-9]{4}|[0-9]{9})(?![0-9a-z]|\.[0-9])"
+    rf"|[a-z]{{1,2}} ?-?[0-9]{{6,8}}|[a-z] ?[0-9]{{4}} [0-9]{{4}}|[0-9]{{9}}){END}(?!\.[0-9])"
 )
 _PERMIT: Final = re.compile(
     r"(?<![0-9a-z])(?:c ?-?[0-9]{8}|c[a-hj-np-z] ?-?[0-9]{7}|[hmtlw] ?-?[0-9]{8}(?:[0-9]{2})?"
-    r"|[a-z]{3}[0-9]{12}|(?!(?:19|20)[0-9]{2}[01])[0-9]{8}(?:[0-9]{2})?)(?:\([0-9a-z]{1,2}\))?(?![0-9a-z]|\.[0-9])"
+    rf"|[a-z]{{3}}[0-9]{{12}}|(?!(?:19|20)[0-9]{{2}}[01])[0-9]{{8}}(?:[0-9]{{2}})?)(?:\([0-9a-z]{{1,2}}\))?{END}(?!\.[0-9])"
 )
 _OFFICER: Final = re.compile(r"([\u3400-\u9fff])字 ?第 ?[0-9]{4,8} ?号?")
 _ARMED: Final = frozenset("军海空武警北沈兰济南广成后政参装文士火东西中")

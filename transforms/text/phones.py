@@ -160,18 +160,16 @@ _WALL: Final = "\ufffe"
 
 
 def _written(text: str) -> Iterator[Span]:
-    taken = 0
     for match in _WRITTEN_MOBILE.finditer(text):
         yield Span(match.start(), match.end(), "CN_MOBILE", _mobile_score(text, match.start(), match.end()))
     for match in _WRITTEN_LANDLINE.finditer(text):
         score = SURE if match["parted"] else LIKELY if match["plain"] else DOUBTFUL
         yield Span(match.start(), match.end(), "CN_LANDLINE", score)
-        taken = match.end()
     for match in _ABROAD.finditer(text):
         yield Span(match.start(), match.end(), "CN_LANDLINE", SURE if match["sure"] else DOUBTFUL)
     for match in _MISTYPED_MOBILE.finditer(text):
         yield Span(match.start(), match.end(), "CN_MOBILE", DOUBTFUL)
-    for match in _LABELLED.finditer(text, taken):
+    for match in _LABELLED.finditer(text):
         yield Span(*match.span("local"), "CN_LANDLINE", LIKELY)
     for match in _LOCAL_ALONE.finditer(text):
         if not _DATE.fullmatch(match[0]):

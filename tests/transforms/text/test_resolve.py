@@ -1,5 +1,7 @@
 """Claims about overlapping spans."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,7 @@ class TestResolve:
         resolved = resolve(spans)
 
         assert all(span.start < span.end for span in resolved)
-        assert all(left.end <= right.start for left, right in zip(resolved, resolved[1:], strict=False))
+        assert all(left.end <= right.start for left, right in pairwise(resolved))
 
     @given(SPANS, st.randoms())
     def test_does_not_depend_on_the_order_of_finds(self, spans, random):
