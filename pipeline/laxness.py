@@ -15,6 +15,7 @@ from transforms import (
     Mask,
     PrefixPreservingIp,
     Pseudonymize,
+    RedactText,
     Region,
     ShiftTime,
     Transform,
@@ -23,12 +24,15 @@ from transforms import (
     UrlTemplate,
     UserAgent,
 )
+from transforms.text.fields import FIELDS
 from transforms.timestamp import STEPS
 
 _PERIODS: Final = ("day", "week", "month", "quarter", "year", "")
 _DETAILS: Final = ("family", "system", "version")
 _LEVELS: Final = ("province", "city")
 _UNITS: Final = (*STEPS,)
+_NAMES: Final = {"none": 2, "dictionary": 1, "model": 0, "auto": 0}
+_HOWS: Final = ("redact", "mask", "pseudonymize")
 
 
 def laxer(rule: Transform, than: Transform) -> bool:
@@ -62,6 +66,7 @@ _FINENESS: Final[Mapping[type, Callable[[Any], tuple[int, ...]]]] = {
     Mask: lambda rule: (rule.keep_first, rule.keep_last, rule.length is None),
     PrefixPreservingIp: lambda rule: (_PERIODS.index(rule.epoch),),
     Pseudonymize: lambda rule: (_PERIODS.index(rule.epoch),),
+    RedactText: lambda rule: (FIELDS[rule.field].gated, _NAMES[rule.names], _HOWS.index(rule.how)),
     Region: lambda rule: (_LEVELS.index(rule.level),),
     ShiftTime: lambda rule: (-rule.days,),
     TruncateIp: lambda rule: (rule.v4, rule.v6),

@@ -18,6 +18,7 @@ from transforms import (
     Mask,
     PrefixPreservingIp,
     Pseudonymize,
+    RedactText,
     Transform,
     TruncateIp,
     TruncateTime,
@@ -27,8 +28,8 @@ from transforms import (
 FINEST_CELL: Final = 9
 """H3 resolution of 0.105 km² a cell: a street block. Finer ones single out houses."""
 
-ONCE: Final = frozenset({Kind.EVENT_ID, Kind.ORDER_ID, Kind.TRANSACTION_ID})
-"""Kinds of which a value names one event or deal: its token cannot follow a person from month to month."""
+ONCE: Final = frozenset({Kind.CASE_ID, Kind.EVENT_ID, Kind.ORDER_ID, Kind.TRANSACTION_ID})
+"""Kinds of which a value names one event, deal or case: its token cannot follow a person from month to month."""
 
 JOINABLE: Final = ONCE | {Kind.COOKIE_ID, Kind.DEVICE_ID}
 """Kinds that are the same with every recipient, so that two who have them in clear can join their data."""
@@ -208,7 +209,19 @@ FIELD_RULES: Final = (
         "free-text-kept",
         Severity.ERROR,
         lambda _, kind, rule: kind is Kind.FREE_TEXT and _shown(rule),
-        "people write names, numbers and addresses into texts; use Drop",
+        "people write names, numbers and addresses into texts; use RedactText or Drop",
+    ),
+    FieldRule(
+        "free-text-to-partner",
+        Severity.WARNING,
+        lambda view, _, rule: view.asks_consent and isinstance(rule, RedactText),
+        "no detector finds everything, and a partner who asks consent can look people up by what is left; use Drop",
+    ),
+    FieldRule(
+        "names-not-looked-for",
+        Severity.WARNING,
+        lambda _, __, rule: isinstance(rule, RedactText) and rule.names in {"none", "dictionary"},
+        'finds fewer names than the model does; use RedactText(names="auto")',
     ),
     FieldRule(
         "telling-value-kept",

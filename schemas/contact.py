@@ -10,7 +10,7 @@ from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
 from schemas.types import OneOf, Text
 from schemas.view import Rules, View
-from transforms import Drop
+from transforms import Drop, RedactText
 
 RAW: Final = Contract(
     "raw.contact",
@@ -30,7 +30,10 @@ _NO_RECORDING: Final[Rules] = {"recording_url": Drop()}
 """Who has the address may have the voice, and even its path says where the recordings lie."""
 
 ANALYTICS: Final = View(
-    recipient="analytics", contract=RAW, purpose="analytics", rules={**ANALYTICS_RULES, **_NO_RECORDING}
+    recipient="analytics",
+    contract=RAW,
+    purpose="analytics",
+    rules={**ANALYTICS_RULES, **_NO_RECORDING, "text": RedactText("contact")},
 )
 
 ADS: Final = View(

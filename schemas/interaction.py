@@ -10,7 +10,7 @@ from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
 from schemas.types import Integer, OneOf, Text
 from schemas.view import View
-from transforms import Keep
+from transforms import Keep, RedactText
 
 RAW: Final = Contract(
     "raw.interaction",
@@ -24,7 +24,12 @@ RAW: Final = Contract(
     ),
 )
 
-ANALYTICS: Final = View(recipient="analytics", contract=RAW, purpose="analytics", rules=ANALYTICS_RULES)
+ANALYTICS: Final = View(
+    recipient="analytics",
+    contract=RAW,
+    purpose="analytics",
+    rules={**ANALYTICS_RULES, "text": RedactText("danmaku")},
+)
 
 ADS: Final = View(
     recipient="ads",

@@ -10,6 +10,7 @@ from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
 from schemas.types import Boolean, Integer, Number, OneOf, Text
 from schemas.view import View
+from transforms import RedactText
 
 RAW: Final = Contract(
     "raw.log",
@@ -40,7 +41,12 @@ RAW: Final = Contract(
     ),
 )
 
-ANALYTICS: Final = View(recipient="analytics", contract=RAW, purpose="analytics", rules=ANALYTICS_RULES)
+ANALYTICS: Final = View(
+    recipient="analytics",
+    contract=RAW,
+    purpose="analytics",
+    rules={**ANALYTICS_RULES, "search_query": RedactText("search"), "message": RedactText("log")},
+)
 
 ADS: Final = View(
     recipient="ads",

@@ -10,7 +10,7 @@ from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
 from schemas.types import Integer, Text
 from schemas.view import Rules, View
-from transforms import Drop, Keep, Region
+from transforms import Drop, Keep, RedactText, Region
 
 _FEN: Final = Integer(0, 10**12)  # ten billion yuan
 
@@ -71,7 +71,7 @@ ANALYTICS: Final = View(
     recipient="analytics",
     contract=RAW,
     purpose="analytics",
-    rules={**ANALYTICS_RULES, **_PROVINCE_AND_CITY, "items[]": Keep()},
+    rules={**ANALYTICS_RULES, **_PROVINCE_AND_CITY, "items[]": Keep(), "note": RedactText("note")},
 )
 
 ADS: Final = View(

@@ -13,6 +13,7 @@ from transforms import (
     Mask,
     PrefixPreservingIp,
     Pseudonymize,
+    RedactText,
     Region,
     ShiftTime,
     Transform,
@@ -37,6 +38,7 @@ GLOSSARY: Final = (
     ("H3 7", "the cell of the H3 grid, at this resolution, that a point lies in"),
     ("minute, 10min, hour, …", "the start of this unit of time, in the time of Asia/Shanghai"),
     ("with consent, without consent", "whether the subject consented to the view's purpose"),
+    ("text, finds named (note)", "free text of this sort, with <PERSON> and the like in place of what is personal"),
     ("linked, standalone", "whether the event, or the device it comes from, is known to belong to a person"),
     (NO_RECORD, "the recipient does not learn that there was an event"),
 )
@@ -89,6 +91,12 @@ def _pseudonymize(rule: Pseudonymize) -> str:
     return f"token {rule.domain}{_PERIODS[rule.epoch]}{suite}"
 
 
+def _redact_text(rule: RedactText) -> str:
+    finds = {"redact": "named", "mask": "masked", "pseudonymize": f"as tokens {rule.domain}"}[rule.how]
+    names = {"none": ", names by keyword", "dictionary": ", names by dictionary"}.get(rule.names, "")
+    return f"text, finds {finds} ({rule.field}{names})"
+
+
 def _shift_time(rule: ShiftTime) -> str:
     return f"shifted by up to {rule.days} days"
 
@@ -113,6 +121,7 @@ PHRASES: Final[Mapping[type, Callable[[Any], str]]] = {
     Mask: _mask,
     PrefixPreservingIp: _prefix_preserving_ip,
     Pseudonymize: _pseudonymize,
+    RedactText: _redact_text,
     Region: lambda rule: "province" if rule.level == "province" else "city, or else province",
     ShiftTime: _shift_time,
     TruncateIp: lambda rule: f"/{rule.v4}, /{rule.v6}",

@@ -192,7 +192,7 @@ class TestAnalytics:
         assert clean["consignee"] == {"province": "广东省", "city": "深圳市"}
         assert clean["items"][0] == {"sku": "sku-1", "title": "夏季连衣裙", "quantity": 1, "price_fen": 19900}
         assert set(clean["payment"]) == {"method", "status", "transaction_id"}
-        assert not {"note", "nickname", "buyer_phone"} & set(clean)
+        assert not {"nickname", "buyer_phone"} & set(clean)
 
     def test_gets_a_place_by_cell(self):
         """
@@ -213,7 +213,24 @@ class TestAnalytics:
         assert clean["url"] == "shop.example.com/item/*"
         assert clean["user_agent"] == "Chrome Mobile 120 / Android"
         assert clean["pixel"] == {"campaign": "spring", "clicked": True}
-        assert not {"search_query", "message"} & set(clean)
+
+    @pytest.mark.parametrize(
+        ("topic", "field", "text", "released"),
+        [
+            pytest.param("raw.order", "note", "给王小明，13800138000", "给<PERSON>，<CN_MOBILE>", id="note"),
+            pytest.param("raw.log", "search_query", "一三八零零一三八零零零", "<CN_MOBILE>", id="search"),
+            pytest.param("raw.log", "message", "退回 zhang@qq.com", "退回 <EMAIL>", id="message"),
+            pytest.param("raw.interaction", "text", "加薇 abc_1234 好看", "加薇 <WECHAT> 好看", id="danmaku"),
+            pytest.param("raw.contact", "text", "我是王小明", "我是<PERSON>", id="conversation"),
+        ],
+    )
+    def test_gets_texts_with_what_is_personal_replaced(self, topic, field, text, released):
+        """
+        Each by the search that its field is meant for.
+        """
+        clean = outputs(topic, EVENTS[topic] | {field: text})["analytics"]
+
+        assert clean[field] == released
 
     def test_gets_what_is_done_in_a_room(self):
         """

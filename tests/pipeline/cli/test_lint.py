@@ -39,7 +39,7 @@ class TestLint:
         result = run()
 
         assert (result.exit_code, result.stdout) == (0, "")
-        assert "8 views, 0 findings" in result.stderr
+        assert "12 views, 0 findings" in result.stderr
 
     def test_prints_findings(self, weak):
         """
@@ -50,7 +50,7 @@ class TestLint:
         assert result.exit_code == 1
         assert result.stdout == (
             "error free-text-kept: analytics of raw.order at note: "
-            "people write names, numbers and addresses into texts; use Drop\n"
+            "people write names, numbers and addresses into texts; use RedactText or Drop\n"
         )
 
     def test_prints_json(self, weak):
