@@ -30,7 +30,16 @@ partition, never truncates what has not been read: even all on one partition, an
 stays below. That is why no combination of `seconds` and `rate` has to be refused.
 """
 
-_WARM_UP: Final = 70  # events; that a topic gets none has a chance of 1 in 60,000 and would only cost latency
+_WARM_UP: Final = 70  # events, of nearly every topic
+_TRAFFIC: Final = (
+    *("raw.log",) * 12,
+    *("raw.device", "raw.location") * 8,
+    *("raw.order",) * 6,
+    *("raw.interaction",) * 5,
+    "raw.contact",
+)
+"""Topics by their share: a platform has many requests to its servers for each call to its customer service."""
+
 _START_SECONDS: Final = 60.0
 _IDLE_SECONDS: Final = 10.0
 _LATE_SECONDS: Final = 0.5  # for duplicates that come after everything is complete
@@ -151,7 +160,7 @@ class _Run:
         outlets = {contract.topic: tuple(view.topic for view in group) for contract, group in by_contract(VIEWS)}
         self._sampler = Sampler(outlets)
         self._quarantine = frozenset(map(quarantine_topic, outlets))
-        self._events = Simulator(plan.seed, start=now_ms(), rate=plan.rate).events()
+        self._events = Simulator(plan.seed, topics=_TRAFFIC, start=now_ms(), rate=plan.rate).events()
         self._total = max(1, int(plan.seconds * plan.rate))
         self._sent = 0
         self._phase = "starting"

@@ -68,7 +68,7 @@ class Simulator:
 
     Args:
         seed: of the random generator.
-        topics: among `TOPICS`; each event is of one of them, with equal shares.
+        topics: among `TOPICS`; each event is of one of them, with equal shares; one that stands twice has two shares.
         broken: share of events that cannot be processed, 0–1.
         start: time of the first event, milliseconds since 1970 UTC, 2000–2100.
         subjects: number of people, from 1.

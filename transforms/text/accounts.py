@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from transforms.text.digits import Chain, Reading, following, read
+from transforms.text.digits import Chain, Reading, read
 from transforms.text.entities import LIKELY, SURE
 from transforms.text.fold import without_hidden
 from transforms.text.phones import MOBILE
+from transforms.text.runs import following
 from transforms.text.span import Span
 
 _SPLIT: Final = r"[^0-9a-z\u3400-\u9fff\n,;:、。]{0,2}"

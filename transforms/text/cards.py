@@ -11,7 +11,7 @@ from transforms.text.fold import without_hidden
 from transforms.text.identity import END, ENOUGH_DIGITS, disguised, is_id_card, is_other_number
 from transforms.text.span import Span
 
-_UNION_PAY: Final = re.compile(r"62[0-9]{14,17}|(?:9558|9559[0-35-9])[0-9]{11,15}")
+_UNION_PAY: Final = re.compile(r"62[0-9]{14,17}|9558[0-9]{12,15}|9559[0-35-9][0-9]{11,14}")
 """Of 16–19 digits; 9558 and 9559 are older numbers."""
 
 _ISSUERS: Final = frozenset(
@@ -243,7 +243,8 @@ def _spelt(chain: Chain) -> Iterator[Span]:
 def _codes(text: str) -> Iterator[Span]:
     for match in _CODE.finditer(text):
         code = re.sub("[ ._-]", "", match[0])
-        if is_uscc(code) and not is_id_card(code):
+        counted = code.isdecimal() and (is_id_card(code) or is_other_number(text, match.start()))
+        if is_uscc(code) and not counted:
             yield Span(match.start(), match.end(), "CN_USCC", _score_of_code(code, match[0]))
     for match in _TAX_NUMBER.finditer(text):
         start = max(0, match.start() - _LABEL)

@@ -71,7 +71,7 @@ ALL: Final = (
         "CN_USCC",
         "unified social credit code of an organisation or sole trader",
         "税号91110000100003962T",
-        _words("税号 信用代码 纳税人识别号 识别号 营业执照 开票 发票 抬头"),
+        _words("税号 信用代码 识别号 纳税人 执照 统1代码 tax taxno taxid taxpayer uscc"),
     ),
     Entity("CN_PASSPORT", "passport number", "护照E12345678", _words("护照 passport")),
     Entity(
@@ -116,10 +116,7 @@ ALL: Final = (
         "TRACKING",
         "tracking number of a parcel",
         "顺丰单号SF1234567890123",
-        _words(
-            "快递 运单 物流 单号 包裹 顺丰 圆通 中通 申通 韵达 极兔 京东 邮政 德邦 ems "
-            "取件 驿站 取货 派件 tracking trackno"
-        ),
+        _words("快递 包裹 取件 取货 提货 自提 驿站 菜鸟 丰巢 货架 派件 代收"),
     ),
     Entity("PERSON", "name of a person", "收件人王小明", ()),
     Entity(

@@ -13,9 +13,9 @@ HIDDEN: Final = "\x00"
 
 _HAN_DIGITS: Final = (
     "零〇○◯⭕",
-    "一壹壱弌幺",
+    "一壹壱弌幺丨",
     "二贰貳弐弍两兩",
-    "三叁叄弎",
+    "三叁叄參弎",
     "四肆",
     "五伍",
     "六陆陸",
@@ -144,6 +144,17 @@ def _digits() -> Iterator[tuple[int, str]]:
         yield from ((ord(form), str(value)) for form in forms)
 
 
+def _pictured() -> Iterator[tuple[int, str]]:
+    """
+    Dice, clocks, tiles of mahjong, cards and Braille.
+    """
+    for value in range(1, 10):
+        for first in (0x1F550, 0x1F007, 0x1F010, 0x1F019, 0x1F0A1, 0x1F0B1, 0x1F0C1, 0x1F0D1):
+            yield first + value - 1, str(value)
+    yield from ((0x2680 + value - 1, str(value)) for value in range(1, 7))
+    yield from ((ord(dots), str(value)) for value, dots in enumerate("⠚⠁⠃⠉⠙⠑⠋⠛⠓⠊"))
+
+
 def _twins() -> Iterator[tuple[int, str]]:
     for block in _BLOCKS:
         for point in block:
@@ -176,7 +187,7 @@ def _table() -> Mapping[int, int]:
     What each code point becomes: the whole basic plane and the emoji, because `str.translate` pays for a miss.
     """
     table = {point: point for block in (range(0x10000), range(0x1F000, 0x1FB00)) for point in block}
-    layers: Iterable[Iterator[tuple[int, str]]] = (_twins(), _unseen(), _spaces(), _digits())
+    layers: Iterable[Iterator[tuple[int, str]]] = (_twins(), _unseen(), _spaces(), _pictured(), _digits())
     for layer in layers:  # a later layer has the last word
         table.update((point, ord(twin)) for point, twin in layer)
     return table

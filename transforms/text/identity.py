@@ -44,10 +44,10 @@ _EDGE: Final = 2  # characters before and behind that may be digits as well
 
 _OTHER: Final = re.compile(
     r"(?:(?:订|运|货|工|表|流水|快递|物流|交易|退款|支付|商户|凭证|追溯|批次|商品|产品|防伪|优惠券|兑换|券|核销|提货|激活|会员卡?"
-    r"|礼品卡|购物卡|充值卡|储值卡|房间|直播间|视频|序列|机器|物料|发票|票据|条形|二维)(?:单|码|号|编|id)"
-    r"|单号|条码|货号|(?<![户卡证])(?<!证件)编号|批号|流水|卡密|发票|房间|直播间|序列|sku|isbn"
-    r"|(?<![a-z])(?:order|trade|tracking|track|barcode|ean|coupon|room|live|item|goods|serial)[ _]?(?:id|no|number|sn)?)"
-    r"[号编码是为:# =.\"'\[(]{0,6}\Z"
+    r"|收款|付款|邀请|礼品卡|购物卡|充值卡|储值卡|房间|直播间|视频|序列|机器|物料|发票|票据|条形|2维)(?:单|码|号|编|id)"
+    r"|单号|条码|货号|(?<![户卡证])(?<!证件)编号|批号|(?<!银行)流水|卡密|优惠券|发票|房间|直播间|序列|sku|isbn"
+    r"|(?<![a-z])(?:order|trade|tracking|track|barcode|ean|coupon|room|live|item|goods|serial)"
+    r"[ _]?(?:id|no|number|sn)?)[号编码是为:# =.\"'\[(]{0,6}\Z"
 )
 _LABEL: Final = 24  # characters: a label and what stands between it and its number
 

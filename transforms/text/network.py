@@ -21,7 +21,7 @@ _FILE: Final = r"(?:png|jpe?g|gif|webp|svg|js|css|html?|mp[34]|json|yaml|toml)(?
 
 _EMAIL: Final = re.compile(
     rf"{_LOCAL} {{0,2}}@ {{0,2}}(?:"
-    rf"(?:[a-z0-9-]{{1,63}}\.){{1,8}}(?!{_FILE})(?:xn--[a-z0-9-]{{1,59}}|[a-z]{{2,24}})"
+    rf"(?:[a-z0-9-]{{1,63}}\.){{1,127}}(?!{_FILE})(?:xn--[a-z0-9-]{{1,59}}|[a-z]{{2,24}})"
     rf"|[a-z0-9-]{{1,63}}(?:{_DOT}[a-z0-9-]{{1,63}}){{0,3}}{_DOT}{_TOP}(?![a-z0-9])"
     rf"|{_MAIL_HOST}|{_PROVIDER}(?![a-z0-9.]))"
 )

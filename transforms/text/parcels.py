@@ -7,7 +7,7 @@ from typing import Final
 from transforms.text.cards import luhn
 from transforms.text.entities import DOUBTFUL, LIKELY, SURE
 from transforms.text.fold import without_hidden
-from transforms.text.identity import is_id_card
+from transforms.text.identity import END, is_id_card, is_other_number
 from transforms.text.span import Span
 
 _FOUR: Final = re.compile(r"[0-9][0-9 -]{3}")
@@ -35,15 +35,29 @@ _CARRIER: Final = re.compile(
     r"(?<![0-9a-z])(?:"
     rf"sf{_SPACED}{{12,15}}|(?:yt|jt|yd|ytd|jtsd|yunda|yto){_SPACED}{{12,16}}"
     rf"|jd[a-z]{{0,3}}{_SPACED}{{10,16}}(?:-[0-9]{{1,3}}){{0,3}}-?"
-    rf"|(?:zto|sto|best|htky|ht|tt|uc|ane|kye?|zjs|yz|ems|db|cn|zt|jy|jym){_SPACED}{{10,16}}"
+    rf"|(?:zto|sto|best|htky|ht|tt|uc|ane|kye?|zjs|yz|ems|db|cn|zt|jym){_SPACED}{{10,16}}"
     rf"|(?:dpk|dpl|dp|lp){_SPACED}{{9,17}}|1z[0-9a-z]{{16}})(?![0-9a-z])"
 )
-_POSTAL: Final = re.compile(r"[a-z](?<![0-9a-z].)[a-z] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3} ?[a-z]{2}(?![0-9a-z])")
+_POSTAL: Final = re.compile(r"[a-z](?<![0-9a-z].)[a-z] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3} ?[a-z]{2}" + END)
 _POSTAL_WEIGHTS: Final = (8, 6, 4, 2, 3, 5, 9, 7)
 _BARE: Final = re.compile(
     r"[0-9a-z](?<![0-9a-z_.-].)(?:(?<=[a-z])[a-z]{0,3}[0-9]{9,16}"
     r"|(?<=[0-9])(?:[0-9]{9,19}|[0-9]{2,4}(?:[ -][0-9]{3,5}){2,4}(?:[ -][0-9]{1,2})?))(?![0-9a-z]|[.-][0-9])"
 )
+_CARRIERS: Final = "顺丰|圆通|中通|申通|韵达|极兔|京东|邮政|德邦|百世|天天|菜鸟|丰网|跨越|安能"
+_ANNOUNCED: Final = re.compile(
+    rf"(?:(?:(?:{_CARRIERS})(?:快递|快运|速运|速递|物流|快件)?|快递|物流|货运|快件|包裹|邮件|[运面寄])"
+    r"(?:(?:单|件)?编?号码?|单)?(?<![运面寄])"
+    r"|(?<![订款付易工])单号(?:(?:我?发[你您]了?|[在是][这下][里面]?|如下)|(?:帮我?)?查1?下?)?"
+    r"|(?<![a-z])(?:ems|tracking|track|waybill|express|logistics|mail)[ _]?(?:no|number|num|id|code|sn)?)"
+    r"(?:[:#=.,\"'( \[]|是|为|显示){0,6}\Z"
+)
+_CALLED: Final = re.compile(
+    rf" ?(?:的|这个|那个|这单|该)?(?:快递|快件|包裹|物流|运单|单号|{_CARRIERS}|到哪|已?签收|已?揽收|派送|派件)"
+)
+_AND: Final = re.compile(r" ?(?:[、,;/&\n]|和|及|与|还有) ?")
+_BAR_CODE: Final = re.compile(r"69[0-9]{11}")
+
 _TELEPHONE: Final = re.compile(r"(?:86)?1[3-9][0-9]{9}|0[0-9]{9,11}|[48]00[0-9]{7}|95[0-9]{3,9}")
 _IS_ORDER: Final = re.compile(r"(?:订单|交易|流水|退款单?|支付单|订单编)(?:编?号码?|id|no|单号)?[: =#是为.\"']{0,6}\Z")
 _LABEL: Final = 16  # characters
@@ -66,10 +80,10 @@ def find(folded: str) -> Iterator[Span]:
     Numbers of orders, parcels and shelves of a pick-up point.
 
     The number of an order follows a word that announces it, alone or in a list. That of a parcel is likely with its
-    carrier's letters and sure with the check digit of the postal union; digits alone are doubtful, unless they are a
-    telephone, bank card or identity number or announced as an order.
+    carrier's letters and sure in the form of the postal union; digits alone need its label directly before them, or
+    directly behind if they are no bar code. Other groups with hyphens are doubtful shelves.
 
-    Does not protect the number of an order that nothing announces.
+    Does not protect the number of an order that nothing announces, nor one of a parcel of digits alone.
 
     Args:
         folded: the folded text.
@@ -108,14 +122,28 @@ def _parcels(text: str) -> Iterator[Span]:
         yield Span(match.start(), match.end(), "TRACKING", LIKELY)
     for match in _POSTAL.finditer(text):
         item = match[0].replace(" ", "")
-        if _is_postal(item):
+        if item.endswith("cn") or _is_postal(item):
             yield Span(match.start(), match.end(), "TRACKING", SURE)
-        elif item.endswith("cn"):
-            yield Span(match.start(), match.end(), "TRACKING", LIKELY)
+    last = 0
     for match in _BARE.finditer(text):
-        number = re.sub("[ -]", "", match[0])
-        if not _is_something_else(number) and not _IS_ORDER.search(text, max(0, match.start() - _LABEL), match.start()):
-            yield Span(match.start(), match.end(), "TRACKING", DOUBTFUL)
+        start, end = match.span()
+        listed = last > 0 and _AND.fullmatch(text, last, start) is not None
+        if (listed or _is_announced(text, start, end)) and not _is_something_else(re.sub("[ -]", "", match[0])):
+            yield Span(start, end, "TRACKING", LIKELY)
+            last = end
+
+
+def _is_announced(text: str, start: int, end: int) -> bool:
+    label = max(0, start - _LABEL)
+    if _IS_ORDER.search(text, label, start):
+        return False
+    if _ANNOUNCED.search(text, label, start):
+        return True
+    return (
+        _CALLED.match(text, end) is not None
+        and _BAR_CODE.fullmatch(text, start, end) is None
+        and not is_other_number(text, start)
+    )
 
 
 def _is_postal(item: str) -> bool:

@@ -1,13 +1,15 @@
 """Telephone numbers: CN_MOBILE and CN_LANDLINE."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
-from transforms.text.digits import MANY, Chain, Reading, read, regularity
+from transforms.text.digits import MANY, Chain, Reading, read
 from transforms.text.entities import DOUBTFUL, LIKELY, SURE, THRESHOLD
 from transforms.text.fold import without_hidden
+from transforms.text.regularity import regularity
 from transforms.text.span import Span
 
 MOBILE: Final = "1[3-9][0-9]{9}"
@@ -71,6 +73,9 @@ _CALL: Final = re.compile(
     r"(?<![a-z])(?:vx|wx|v|hp|ph)(?![a-z])"
 )
 """Words beside which a number is one to call."""
+
+_CALL_BESIDE: Final = re.compile("(?:加|私|打|找|拨|呼|戳|滴|扣|记|记1下|存)(?:[:, ]|先|先记|先按)?$")
+"""Words of calling that stand for much else, unless a number follows at once."""
 
 _CALL_BEFORE: Final = 12
 _CALL_AFTER: Final = 6
@@ -210,7 +215,8 @@ def _windows(chain: Chain, *, plain: bool) -> Iterator[tuple[float, int, int, st
         for match in form.digits.finditer(chain.digits):
             first, last = match.start(1), match.end(1) - 1
             if _hides(chain, first, last, plain=plain) and _stands_alone(chain, first, last):
-                evidence = regularity(chain, first, last, form.usual)
+                code = first - bisect_left(chain.starts, _start(chain, first))
+                evidence = regularity(chain, first, last, form.usual, code)
                 if evidence > 0.0 and match[1][:3] in _UNASSIGNED:
                     evidence -= 1.0
                 if 0.0 <= evidence < _PLENTY and _calls(chain.text, chain.starts[first], chain.ends[last]):
@@ -259,7 +265,9 @@ def _calls(text: str, start: int, end: int) -> bool:
     """
     before = _UNCOUNTED_END.search(text, max(0, start - _CALL_BEFORE), start)
     after = _UNCOUNTED.match(text, end, end + _CALL_AFTER)
-    return bool((before and _CALL.search(before[0])) or (after and _CALL.search(after[0])))
+    if before and (_CALL.search(before[0]) or _CALL_BESIDE.search(before[0])):
+        return True
+    return after is not None and _CALL.search(after[0]) is not None
 
 
 _UNCOUNTED: Final = re.compile("[^0-9]*")

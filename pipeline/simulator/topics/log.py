@@ -23,7 +23,7 @@ _SEARCH: Final = 0.2
 _COOKIE: Final = 0.45
 _PIXEL: Final = 0.06
 _MESSAGE: Final = 0.25
-_PERSONAL: Final = 0.3  # share of texts with a person in them
+_PERSONAL: Final = 0.06  # share of texts with a person in them
 
 
 def log_event(scene: Scene) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from transforms.text.cards import find, is_uscc, luhn
 from transforms.text.context import enhance
-from transforms.text.entities import DOUBTFUL, LIKELY, SURE, THRESHOLD
+from transforms.text.entities import DOUBTFUL, SURE, THRESHOLD
 from transforms.text.fold import fold
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
@@ -64,12 +64,21 @@ class TestBankCards:
         assert (card, "CN_BANK_CARD") in found(f"打到{card}吧", SURE)
 
     @given(digits, st.sampled_from(["4", "51", "55", "2221", "2720", "3528"]))
-    def test_of_other_schemes_are_likely(self, body, prefix):
+    def test_of_other_schemes_are_sure_in_fours(self, body, prefix):
         """
-        16 digits of Visa, MasterCard and JCB with the right check digit.
+        16 digits of Visa, MasterCard and JCB with the right check digit, as they are embossed.
         """
         card = with_luhn((prefix + body)[:15])
-        assert (card, "CN_BANK_CARD") in found(card, LIKELY)
+        embossed = " ".join(card[place : place + 4] for place in range(0, 16, 4))
+        assert (embossed, "CN_BANK_CARD") in found(embossed, SURE)
+
+    @given(digits, st.sampled_from(["438088", "518710", "356833", "601382"]))
+    def test_of_other_schemes_and_a_mainland_bank_are_sure(self, body, issuer):
+        """
+        A credit card of Visa that a mainland bank issued is known by its issuer.
+        """
+        card = with_luhn((issuer + body)[:15])
+        assert (card, "CN_BANK_CARD") in found(f"打到{card}吧", SURE)
 
     @pytest.mark.parametrize(
         "card",
@@ -101,6 +110,8 @@ class TestBankCards:
             pytest.param(UNION_PAY[:-1] + str((int(UNION_PAY[-1]) + 1) % 10), id="wrong check"),
             pytest.param(with_luhn("300000000000000"), id="unknown issuer"),
             pytest.param(with_luhn("37000000000000"), id="American Express"),
+            pytest.param(VISA, id="foreign Visa in one piece"),
+            pytest.param(with_luhn("812618289269128"), id="second range of UnionPay"),
             pytest.param(UNION_PAY[:-4], id="digits missing"),
         ],
     )
@@ -112,7 +123,26 @@ class TestBankCards:
         assert (card, "CN_BANK_CARD") in found(f"卡号：{card}")
 
     @pytest.mark.parametrize(
-        "label", ["订单号", "订单编号：", "流水号 ", "运单号是", "快递单号:", "条码", "SKU:", "order no. "]
+        "label",
+        [
+            "订单号",
+            "订单编号：",
+            "流水号 ",
+            "运单号是",
+            "快递单号:",
+            "条码",
+            "二维码",
+            "SKU:",
+            "order no. ",
+            "直播间",
+            "房间号",
+            "优惠券",
+            "券码 ",
+            "会员卡号",
+            "序列号：",
+            '"id":"',
+            "room_id=",
+        ],
     )
     def test_are_not_what_a_label_calls_otherwise(self, label):
         """
@@ -136,6 +166,33 @@ class TestBankCards:
         Orders, lists, times.
         """
         assert found(text) == set()
+
+    @pytest.mark.parametrize("word", ["一直绑不上", "两张都行"])
+    @pytest.mark.parametrize("card", [UNION_PAY, CREDIT])
+    def test_end_where_a_word_begins_with_a_numeral(self, card, word):
+        """
+        Folding makes a digit of 一, which belongs to the next word.
+        """
+        assert (card, "CN_BANK_CARD") in found(card + word)
+
+    def test_are_named_by_the_label_of_their_field(self):
+        """
+        The id of a card is its number, other ids are not.
+        """
+        assert (UNION_PAY, "CN_BANK_CARD") in found(f"card_id={UNION_PAY}")
+
+    def test_do_not_begin_with_a_date(self):
+        """
+        Nor beside a word for money, where the numbers of payments stand.
+        """
+        assert found("转账2026112212345678") == set()
+
+    def test_do_not_go_on_in_another_field(self):
+        """
+        A number, and one digit further on that would complete it.
+        """
+        number = next(f"62042119460725{tail}" for tail in range(1000, 10000) if luhn(f"62042119460725{tail}0"))
+        assert "CN_BANK_CARD" not in {entity for _, entity in found(f'"no":"{number}","r":0')}
 
     def test_are_no_identity_numbers(self):
         """
@@ -162,6 +219,44 @@ class TestCreditCodes:
         assert is_uscc(code.lower())
         assert (code, "CN_USCC") in found(f"开给{code}公司", SURE)
 
+    @given(st.text("0123456789", min_size=8, max_size=8), st.sampled_from(["91", "12", "52"]))
+    def test_of_digits_are_sure_by_the_code_in_their_middle(self, organisation, registry):
+        """
+        GB 11714 weighs eight digits 3 7 9 10 5 8 4 2; compact or in groups, without any word.
+        """
+        check = -sum(int(d) * w for d, w in zip(organisation, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
+        assume(check != 10)
+        code = with_mod_31(f"{registry}110105{organisation}{check}")
+        assume(code.isdecimal())
+        assert (code, "CN_USCC") in found(f"查企业{code}", SURE)
+        assert (f"{code[:6]} {code[6:12]} {code[12:]}", "CN_USCC") in found(
+            f"{code[:6]} {code[6:12]} {code[12:]}", SURE
+        )
+        assert found(f"单号{code}") == set()
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param("发票26442000000453639687", id="e-invoice"),
+            pytest.param("税号和发票号26442000000453639687", id="e-invoice beside the word"),
+            pytest.param("税号附后，账号310066661018150", id="account of a company"),
+            pytest.param("税号附后，开户行账号1100601490180100234", id="longer account"),
+            pytest.param("执照在此，许可证JY13301020012345", id="licence for food"),
+            pytest.param("税号见图 144031909110 12345678", id="invoice on paper"),
+        ],
+    )
+    def test_are_not_seen_in_what_stands_beside_them(self, text):
+        """
+        Numbers of invoices, accounts and licences.
+        """
+        assert "CN_USCC" not in {entity for _, entity in found(text)}
+
+    def test_end_where_a_word_begins_with_a_numeral(self):
+        """
+        Folding makes a digit of 一, which belongs to the next word.
+        """
+        assert found(f"{COMPANY}一共开两张") == {(COMPANY, "CN_USCC")}
+
     def test_agree_with_a_published_one(self):
         """
         A code that documents about the standard show.
@@ -175,6 +270,7 @@ class TestCreditCodes:
             pytest.param(f"{COMPANY[:8]} {COMPANY[8:]}", id="two groups"),
             pytest.param("-".join((COMPANY[:4], COMPANY[4:8], COMPANY[8:12], COMPANY[12:])), id="dashes"),
             pytest.param("\u200b".join(COMPANY), id="zero width"),
+            pytest.param(f"{COMPANY[:6]} {COMPANY[6:12]} {COMPANY[12:]}", id="three groups"),
         ],
     )
     def test_are_found_in_every_form(self, code):

@@ -191,6 +191,15 @@ class TestPassportsAndPermits:
         assert (value, entity) in found(text)
 
     @pytest.mark.parametrize(
+        ("text", "value"), [("护照E12345678一直", "E12345678"), ("通行证C12345678两本", "C12345678")]
+    )
+    def test_end_where_a_word_begins_with_a_numeral(self, text, value):
+        """
+        Folding makes a digit of 一, which belongs to the next word.
+        """
+        assert {found_value for found_value, _ in found(text)} == {value}
+
+    @pytest.mark.parametrize(
         "text", ["型号E12345678", "款式C12345678", "12345678", "H1234567890", "通行证20261122办好"]
     )
     def test_are_nothing_without_one(self, text):
@@ -242,6 +251,8 @@ class TestLabels:
         Only the label directly before the number counts.
         """
         assert is_other_number(fold("订单编号：123"), 5)
+        assert is_other_number(fold("直播间123"), 3)
+        assert not is_other_number(fold("证件编号：123"), 5)
         assert not is_other_number(fold("订单里写了身份证号：123"), 10)
         assert not is_other_number(fold("银行卡编号：123"), 6)
 

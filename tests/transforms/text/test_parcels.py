@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.text.context import enhance
-from transforms.text.entities import DOUBTFUL, LIKELY, SURE, THRESHOLD
+from transforms.text.entities import LIKELY, SURE, THRESHOLD
 from transforms.text.fold import fold
 from transforms.text.parcels import find
 
@@ -107,13 +107,45 @@ class TestParcels:
         item = f"RR{serial}{ {10: 0, 11: 5}.get(check, check) }US"
         assert (item, "TRACKING") in found(item, SURE)
 
+    def test_of_the_post_end_where_a_word_begins_with_a_numeral(self):
+        """
+        Folding makes a digit of 一, which belongs to the next word.
+        """
+        assert found("单号EA123456789CN一起") == {("EA123456789CN", "TRACKING")}
+
     @pytest.mark.parametrize("number", ["78901234567890", "7712 3456 7890", "4312345678901", "ab1234567890"])
-    def test_without_a_carrier_need_a_word(self, number):
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "快递单号{}",
+            "运单号：{}",
+            "单号是 {}",
+            "中通快递{}",
+            "物流{}不动了",
+            "您的包裹{}已发出",
+            "单号我发你：{}",
+            "单号帮我查一下{}",
+            "{} 圆通",
+            "{}的快递呢",
+            "{}到哪了",
+            "tracking {} lost",
+            '"trackingNo":"{}"',
+        ],
+    )
+    def test_without_a_carrier_need_a_label(self, number, text):
         """
-        Doubtful alone, sure beside the word for a parcel.
+        Nothing alone, likely with a label directly before or behind.
         """
-        assert {span.score for span in find(number)} == {DOUBTFUL}
-        assert (number, "TRACKING") in found(f"快递单号{number}")
+        assert found(number) == set()
+        assert (number, "TRACKING") in found(text.format(number), LIKELY)
+
+    def test_without_a_carrier_are_found_in_a_list(self):
+        """
+        One label announces all of them.
+        """
+        assert found("运单号78901234567890、78901234567891和78901234567892谢谢") == {
+            (f"7890123456789{last}", "TRACKING") for last in range(3)
+        }
 
     @pytest.mark.parametrize(
         "text",
@@ -124,11 +156,15 @@ class TestParcels:
             "快递 22-11-2026 到",
             "快递费12.50元",
             "价格 1-2-300",
+            "中通快递3天到。查了条码6908402053317没问题",
+            "6908402053317快递很快",
+            "快递慢，直播间78901234567890",
+            "许可证JY13301020012345",
         ],
     )
     def test_are_nothing_else(self, text):
         """
-        Telephone numbers, dates and prices beside the word for a parcel.
+        Telephone numbers, dates, prices and bar codes beside the word for a parcel.
         """
         assert found(text) == set()
 

@@ -9,6 +9,9 @@ from transforms.text.addresses.name import LONGEST, begins, bridges, is_name
 from transforms.text.addresses.part import ATTACHED, COARSE, NAMED, NUMBERS, Kind, Part
 from transforms.text.addresses.persons import Persons
 
+_NEAR: Final = 6
+"""Characters of the name of what a spot is beside."""
+
 _APART: Final = 4
 """Separators that may stand between two parts beside a name."""
 
@@ -68,7 +71,8 @@ def _headed(plain: str, part: Part, floor: int) -> Chain | None:
     elif part.kind not in _COMPLETE:
         start = begins(plain, floor, part.start)
         name = plain[start : part.start]
-        if part.kind in _NOTHING_WITHOUT and (len(name) < _SHORTEST.get(part.kind, 1) or not is_name(name)):
+        shortest = _SHORTEST.get(part.kind, 1) if name not in _SEATS else 1
+        if part.kind in _NOTHING_WITHOUT and (len(name) < shortest or not is_name(name)):
             return None
         if not is_name(name):
             start = part.start
@@ -93,16 +97,16 @@ def _joins(plain: str, chain: Sequence[Part], part: Part, persons: Persons) -> b
         return False
     gap = plain[last.end : part.start]
     if part.kind in ATTACHED:
-        return _attaches(plain, last, part, gap)
+        return _attaches(plain, last, part, gap) or (part.kind is Kind.SPOT and _is_beside(plain, last, part, persons))
     if part.kind in COARSE:
         return _continues(plain, chain, part, gap)
-    if _is_apart(chain, part, gap):
+    if _is_apart(plain, chain, part, gap):
         return False
     start = last.end + (last.kind is Kind.SPOT and gap.startswith("的"))
     return bridges(plain, start, part.start) and not persons.between(start, part.start)
 
 
-def _is_apart(chain: Sequence[Part], part: Part, gap: str) -> bool:
+def _is_apart(plain: str, chain: Sequence[Part], part: Part, gap: str) -> bool:
     """
     Whether what stands between a chain and a part says that the chain is complete without it.
     """
@@ -112,8 +116,8 @@ def _is_apart(chain: Sequence[Part], part: Part, gap: str) -> bool:
     if not gap or last not in _ENOUGH:
         return False
     if part.kind in _TAGGED:
-        return True
-    if part.kind is Kind.ENDING:
+        return gap != " "
+    if part.kind is Kind.ENDING and not (gap.startswith(" ") and plain[part.start] in _INSTITUTIONS):
         return _APART_FROM.match(gap) is not None and (last in NUMBERS or not gap.startswith(" "))
     if part.kind in _COUNTED or (part.kind in NAMED and chain[0].kind in COARSE):
         is_room = chain[-2:][0].kind is not Kind.ROAD if last in _FINEST else "\n" in gap and last in _ROOMS
@@ -129,6 +133,14 @@ def _continues(plain: str, chain: Sequence[Part], part: Part, gap: str) -> bool:
     if last.kind in COARSE or (last.kind is Kind.LOCATION and len(chain) > 1 and chain[-2].kind in COARSE):
         return len(gap) <= _APART and (bridges(plain, last.end, part.start) if part.kind is Kind.DIVISION else not is_name(gap))
     return bool(gap) and not is_name(gap) and chain[0].kind not in COARSE and len(gap) <= _REVERSED
+
+
+def _is_beside(plain: str, last: Part, part: Part, persons: Persons) -> bool:
+    """
+    Whether a spot is told by what is near: 水塔旁.
+    """
+    near = last.kind not in COARSE and 1 < part.start - last.end <= _NEAR and not _APART_FROM.search(plain, last.end, part.start)
+    return near and bridges(plain, last.end, part.start) and not persons.between(last.end, part.start)
 
 
 def _attaches(plain: str, last: Part, part: Part, gap: str) -> bool:
@@ -147,6 +159,8 @@ def _attaches(plain: str, last: Part, part: Part, gap: str) -> bool:
 _COMPLETE: Final = frozenset({Kind.DIVISION, Kind.SHORT, Kind.TOWN, Kind.LOCATION, Kind.ORGANISATION})
 _NOTHING_WITHOUT: Final = frozenset({*NAMED, Kind.DOOR})
 _SHORTEST: Final = {Kind.DOOR: 2, Kind.ROAD: 2, Kind.PLACE: 2, Kind.ENDING: 2}
+_SEATS: Final = frozenset({"省", "市", "县", "区", "镇", "乡", "村"})
+"""One character before 政府 or 医院 that is enough of a name."""
 _ROOM_DIGITS: Final = 3
 _REVERSED: Final = 2
 _TAGGED: Final = frozenset({Kind.LOCATION, Kind.ORGANISATION})
@@ -154,4 +168,5 @@ _ENOUGH: Final = frozenset({*NUMBERS, Kind.SPOT})
 _ROOMS: Final = frozenset({Kind.BUILDING, Kind.UNIT})
 _FINEST: Final = frozenset({Kind.BARE, Kind.ROOM, Kind.DOOR, Kind.PAIR})
 _COUNTED: Final = frozenset({Kind.UNIT, Kind.SECTION, Kind.HOUSE})
+_INSTITUTIONS: Final = "院店厂馆寺庙苑园城"
 _APART_FROM: Final = re.compile(r"[^0-9a-z\u3400-\u9fff·]")

@@ -12,7 +12,7 @@ from transforms.text.addresses.part import NUMBERS, Kind, Part
 from transforms.text.addresses.persons import Persons
 from transforms.text.addresses.simplified import simplified
 from transforms.text.addresses.weight import score
-from transforms.text.entities import SURE
+from transforms.text.entities import LIKELY
 from transforms.text.fold import HIDDEN
 from transforms.text.names.mention import Mention
 from transforms.text.span import Span
@@ -64,7 +64,7 @@ def _spans(plain: str, mentions: Sequence[Mention]) -> Iterator[Span]:
         certainty = score(plain, chain.start, chain.parts)
         if certainty:
             start, end = _edges(plain, chain, named)
-            if certainty == SURE:
+            if certainty >= LIKELY:
                 end = tail(plain, end, persons)
             span = Span(max(start, before), _closed(plain, start, end), ENTITY, certainty)
             before = span.end

@@ -16,8 +16,8 @@ DOOR: Final = ("门口", "门前", "大门口", "楼下")
 """Where a parcel is left: behind the number of a house no part of the address."""
 
 _STOPS: Final = (
-    "[我你您他她它的了在是给被把就也很吗呢吧啊哦呀嘛么请帮让叫问这哪谁寄至从要说不没到送收买卖件些每个咱俺喂嗯逛喝玩拍已找往取跟放靠吃改去那住有货发来]",
-    "想(?=[要问买换退])|和(?=[我你他她老朋同家客主这那别])|对(?=[我你方])",
+    "[我你您他她它的了在是给被把就也很吗呢吧啊哦呀嘛么请帮让叫问这哪谁寄从要说不没到送收买卖件些每个咱俺喂嗯逛喝玩拍已找往取跟放靠吃改去那住有货发来]",
+    "(?<=[寄送发改移转])至|想(?=[要问买换退])|和(?=[我你他她老朋同家客主这那别])|对(?=[我你方])",
     "铁路(?![小新家局医中宿公住])|(?:顺丰|圆通|中通|申通|韵达|极兔)(?!快递[点站]|网点|驿站)",
 )
 """Characters that hardly any name of a place has, but in the words of `WHOLE`."""
@@ -48,7 +48,10 @@ _LABEL: Final = re.compile(r"(?:详细|街道|收货|具体|所在)?(?:地址|�
 _AHEAD: Final = 4
 """Characters behind a name that some stops look at."""
 
-_TAIL: Final = re.compile(r"(?![a-z0-9])[a-z0-9\u3400-\u9fff·&]{2,12}(?![a-z0-9\u3400-\u9fff·&])")
+_TAIL: Final = re.compile(
+    r"(?: (?=[\u3400-\u9fff]{2,11}[院校局所店厂馆部苑园城站](?![a-z0-9\u3400-\u9fff])))?"
+    r"((?![a-z0-9])[a-z0-9\u3400-\u9fff·&]{2,12})(?![a-z0-9\u3400-\u9fff·&])"
+)
 _NAME_OF_A_PERSON: Final = 4
 _SURNAMES: Final = frozenset(fold("".join(CLEAR | AMBIGUOUS)))
 
@@ -116,7 +119,7 @@ def tail(plain: str, start: int, persons: Persons) -> int:
     match = _TAIL.match(plain, start)
     if not match or plain.startswith(DOOR, start) or holds_a_stop(plain, start, match.end()) or persons.between(start, match.end() + 1):
         return start
-    return start if len(match[0]) <= _NAME_OF_A_PERSON and match[0][0] in _SURNAMES else match.end()
+    return start if len(match[1]) <= _NAME_OF_A_PERSON and match[1][0] in _SURNAMES else match.end()
 
 
 def holds_a_stop(plain: str, start: int, end: int) -> bool:

@@ -59,6 +59,9 @@ _TOGETHER: Final[Mapping[tuple[Kind, Kind], float]] = {
 }
 """What two parts say together beyond what each says alone, the second directly behind the first."""
 
+_NAME_BETWEEN: Final[Mapping[tuple[Kind, Kind], float]] = {(Kind.ROAD, Kind.HOUSE): 1.0}
+"""What two parts say together with a name between them."""
+
 _TOLD: Final = 2.0
 """Weight of words before an address that announce one."""
 
@@ -134,7 +137,9 @@ def _weights(plain: str, parts: Sequence[Part]) -> tuple[float, float]:
     last = None
     for part in parts:
         weight = _ALONE[part.kind]
-        if last and last.end >= part.start - 1:
+        if last and last.end < part.start - 1:
+            weight += _NAME_BETWEEN.get((last.kind, part.kind), 0.0)
+        elif last:
             weight += _TOGETHER.get((last.kind, part.kind), 0.0)
             if last.end == part.start and last.kind in NAMED and part.kind in NAMED:
                 weight -= min(_ALONE[last.kind], weight)  # 花园 and 小区 end one name

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from transforms.text.names.announcing import FOLLOWING, SAYING, TITLE
+from transforms.text.names.announcing import FOLLOWING, LABELS, SAYING, TITLE
 from transforms.text.names.mention import Mention
 from transforms.text.names.surnames import CLEAR, COMPOUND, GIVEN, RARE, SINGLE, SOUNDS, is_likely_name, surname_length
 
@@ -36,7 +36,7 @@ def mended(text: str, folded: str, mentions: Iterable[Mention]) -> Mapping[int, 
     """
     persons: dict[int, int] = {}
     for first, last, label in mentions:
-        run = RUN.match(text, first, last) if label == "PER" else None
+        run = (DOTTED.match(text, first, last) or RUN.match(text, first, last)) if label == "PER" else None
         if run is None or (run.end() < last and text[run.end()].isalnum()):  # 苏A of a number plate
             continue
         start, end = _beginning(text, folded, first, run.end()), without_title(folded, first, run.end())
@@ -60,7 +60,8 @@ def _beginning(text: str, folded: str, start: int, end: int) -> int:
         if start > 1 and text[start - 2 : start] in COMPOUND:
             return start - 2
         alone = not surname_length(text, start)  # 秀英 needs a surname before it, 林媛 may have one
-        if start and text[start - 1] in (CLEAR if alone else SINGLE) and (alone or is_opened(folded, start - 1)):
+        known = start > 0 and text[start - 1] in SINGLE
+        if known and ((alone and text[start - 1] in CLEAR) or is_opened(folded, start - 1)):
             return start - 1
     surname = surname_length(text, start)
     if not surname or text[start] in RARE:
@@ -164,4 +165,5 @@ def is_opened(folded: str, at: int) -> bool:
     """
     if at == 0 or not RUN.match(folded, at - 1):
         return True
-    return any(SAYING.fullmatch(folded, at - size, at) for size in (1, 2, 3) if size <= at)
+    sizes = [size for size in (1, 2, 3, 4) if size <= at]
+    return any(folded[at - size : at] in LABELS or SAYING.fullmatch(folded, at - size, at) for size in sizes)

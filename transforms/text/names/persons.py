@@ -8,9 +8,11 @@ from transforms.text.entities import LIKELY, SURE
 from transforms.text.fold import HIDDEN
 from transforms.text.names.announcing import (
     CALLED_ON,
+    CALLING,
     FOLLOWING,
     KEY,
     LABEL,
+    LABELS,
     NAMING,
     NO_NAME,
     POLITE,
@@ -35,6 +37,7 @@ from transforms.text.names.boundaries import (
 )
 from transforms.text.names.brands import BRANDS, GOODS, LONGEST, PUBLIC
 from transforms.text.names.mention import Mention
+from transforms.text.names.simplified import simplified
 from transforms.text.names.surnames import (
     AMBIGUOUS,
     CLEAR,
@@ -108,6 +111,7 @@ def find(text: str, folded: str, mentions: Iterable[Mention]) -> list[Span]:
         offsets = [index for index, character in enumerate(folded) if character != HIDDEN]
         text, folded = "".join([text[index] for index in offsets]), folded.replace(HIDDEN, "")
     found = list(_squeezed(mentions, offsets))
+    text, folded = simplified(text), simplified(folded)
     line = _Line(text, folded, mended(text, folded, found), _places(len(text), found))
     chosen: dict[int, tuple[int, float]] = {}
     taken = bytearray(len(text))
@@ -166,9 +170,9 @@ def _read(line: _Line, start: int, *, announced: bool = False) -> int | None:
         announced: whether a label announces it, so that it is no brand and may be short.
     """
     text, folded = line.text, line.folded
-    if dotted := _dotted_end(line, start):
-        return dotted
     end = line.tagged.get(start)
+    if dotted := _dotted_end(line, start):
+        return max(dotted, end or 0)
     if end is not None and _is_person(text[start:end]) and (announced or not _is_brand(text, start, end)):
         return end
     surname = surname_length(text, start)
@@ -219,6 +223,17 @@ def _read_freely(line: _Line, start: int) -> int | None:
     return end if 1 < end - start <= LONGEST_NAME else None
 
 
+def _word_end(line: _Line, start: int) -> int | None:
+    """
+    The end of a word that can be a name, 高峰, and fills the clause that it begins.
+    """
+    run = RUN.match(line.text, start)
+    size = len(run[0].rstrip("吗吧")) if run else 0
+    if not 0 < surname_length(line.text, start) < size <= FULL or line.text[start : start + size] in LABELS:
+        return None
+    return None if NO_NAME.match(line.folded, start) or line.text[start + size - 1] in _NO_END else start + size
+
+
 def _dotted_end(line: _Line, start: int) -> int | None:
     """
     The end of a name from another language, its parts joined by dots.
@@ -250,7 +265,7 @@ def _tagged(line: _Line) -> _Found:
     What a tagger found and is no brand.
     """
     for start, tagged_end in line.tagged.items():
-        end = _dotted_end(line, start) or tagged_end
+        end = max(_dotted_end(line, start) or 0, tagged_end)
         alone = end - start == surname_length(line.text, start)
         if alone and not TITLE.match(line.folded, end) and line.text[start - 1 : start] != "姓":
             continue
@@ -274,7 +289,10 @@ def _is_person(name: str) -> bool:
         if name[:2] in WORDS:
             word = word or not is_likely_name(name) or FOLLOWING.match(name, 2) is not None
         return not word and name[1:] != "家" and _is_given_name(name[surname:])
-    return len(name) >= FULL or (len(name) > 1 and all(character in GIVEN for character in name))
+    if len(name) < FULL:
+        return len(name) > 1 and all(character in GIVEN for character in name)
+    strange = sum(character not in SOUNDS and character not in DOTS and not is_given(character) for character in name)
+    return name not in WORDS and strange <= len(name) / 3
 
 
 def _is_given_name(name: str) -> bool:
@@ -324,12 +342,23 @@ def _titled(line: _Line) -> _Found:
         at = title.start()
         for size in (4, 3, 2):
             start = at - size
-            if start >= 0 and is_likely_name(line.text[start:at]) and _opened(line, start):
+            named = start >= 0 and is_likely_name(line.text[start:at]) and _opened(line, start)
+            if named or (start >= 0 and title[0] in POLITE and _is_called(line, start, at)):
                 yield start, at, LIKELY
                 break
         else:
             if at and _is_surname_of(line, at - 1, title[0]):
                 yield at - 1, at, LIKELY
+
+
+def _is_called(line: _Line, start: int, end: int) -> bool:
+    """
+    Whether a word that can be a name stands behind 安排 or at the head of a clause: 季节 of 季节师傅.
+    """
+    text = line.text
+    surname = surname_length(text, start)
+    alone = start == 0 or not RUN.match(text, start - 1) or text[max(start - 2, 0) : start] == "安排"
+    return 0 < surname < end - start <= FULL and alone and is_given(text[start + surname : end])
 
 
 def _is_surname_of(line: _Line, at: int, title: str) -> bool:
@@ -366,7 +395,10 @@ def _said(line: _Line) -> _Found:
     In a sentence that speaks of somebody.
     """
     for match in SAYING.finditer(line.folded):
-        if end := _read(line, match.end(), announced=match[0] in NAMING):
+        called = match[0] in CALLING
+        end = _read(line, match.end(), announced=called or match[0] in NAMING)
+        end = end or (_word_end(line, match.end()) if called else None)
+        if end:
             yield match.end(), end, LIKELY
 
 
@@ -387,7 +419,10 @@ def _beside_numbers(line: _Line) -> _Found:
                 break
         gap = _GAP_BEHIND.match(line.folded, number.end())
         behind = gap.end() if gap else number.end()
-        if end := _read(line, behind):
+        end = _read(line, behind)
+        if end is None and behind > number.end() and _MOBILE.fullmatch(number[0]):
+            end = _word_end(line, behind)
+        if end:
             yield behind, end, LIKELY
 
 
@@ -414,8 +449,18 @@ def _alone(line: _Line) -> _Found:
     """
     for run in RUN.finditer(line.text):
         start, end = run.span()
-        if 1 < end - start <= FULL + 1 and _stands_out(line.text, start, end):
+        short = 1 < end - start <= FULL + 1
+        if (short and _stands_out(line.text, start, end)) or _is_foreign(line, start, end):
             yield start, end, LIKELY
+
+
+def _is_foreign(line: _Line, start: int, end: int) -> bool:
+    """
+    Whether a run is long, writes nothing but the sounds of another language, and is no known place or brand.
+    """
+    text = line.text
+    sounds = FULL < end - start <= LONGEST_NAME and all(character in SOUNDS for character in text[start:end])
+    return sounds and not line.places[start + 1] and not _is_brand(text, start, end)
 
 
 def _called(line: _Line) -> _Found:
