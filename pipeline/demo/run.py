@@ -13,7 +13,7 @@ from pipeline.demo.child import ThrowAwayKeys, Worker
 from pipeline.demo.leaks import WINDOW, LeakCheck, searcher
 from pipeline.demo.ledger import Ledger
 from pipeline.demo.proof import OpeningProof
-from pipeline.demo.sample import Sample, Sampler
+from pipeline.demo.sample import Sample, Sampler, outlets
 from pipeline.demo.stop import StopRequest
 from pipeline.demo.summary import Summary
 from pipeline.engine import by_contract
@@ -30,7 +30,7 @@ partition, never truncates what has not been read: even all on one partition, an
 stays below. That is why no combination of `seconds` and `rate` has to be refused.
 """
 
-_WARM_UP: Final = 70  # events; that a topic gets none has a chance of 1 in 60,000 and would only cost latency
+_WARM_UP: Final = 85  # events; that a topic gets none has a chance of 1 in 70,000 and would only cost latency
 _START_SECONDS: Final = 60.0
 _IDLE_SECONDS: Final = 10.0
 _LATE_SECONDS: Final = 0.5  # for duplicates that come after everything is complete
@@ -148,9 +148,8 @@ class _Run:
         self._leaks, self._watcher, self._stop = leaks, watcher, stop
         self._ledger = Ledger(VIEWS, keys.root)
         self._proof = OpeningProof(keys.officer)
-        outlets = {contract.topic: tuple(view.topic for view in group) for contract, group in by_contract(VIEWS)}
-        self._sampler = Sampler(outlets)
-        self._quarantine = frozenset(map(quarantine_topic, outlets))
+        self._sampler = Sampler(outlets(VIEWS))
+        self._quarantine = frozenset(quarantine_topic(contract.topic) for contract, _ in by_contract(VIEWS))
         self._events = Simulator(plan.seed, start=now_ms(), rate=plan.rate).events()
         self._total = max(1, int(plan.seconds * plan.rate))
         self._sent = 0
