@@ -194,9 +194,15 @@ def _url_path(view: View, kind: Kind, rule: Transform) -> bool:
 
 FIELD_RULES: Final = (
     FieldRule(
+        "secret-released",
+        Severity.ERROR,
+        lambda _, kind, rule: kind is Kind.SECRET and not dropped(rule),
+        "is a secret, of which nothing may leave, not even a token or that there is one; use Drop",
+    ),
+    FieldRule(
         "direct-identifier-kept",
         Severity.ERROR,
-        lambda _, kind, rule: kind in DIRECT and _shown(rule),
+        lambda _, kind, rule: kind in DIRECT - {Kind.SECRET} and _shown(rule),
         "names a person or a device and passes, at least in part; use Pseudonymize or Drop",
     ),
     FieldRule(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from schemas import contact, device, interaction, location, log, order
+from schemas import account, contact, device, interaction, location, log, order
 
 VIEWS: Final = (
     device.ANALYTICS,
@@ -13,6 +13,8 @@ VIEWS: Final = (
     location.ADS,
     order.ANALYTICS,
     order.ADS,
+    account.ANALYTICS,
+    account.ADS,
     interaction.ANALYTICS,
     interaction.ADS,
     contact.ANALYTICS,

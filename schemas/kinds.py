@@ -62,9 +62,11 @@ IDENTITY: Final = frozenset(
     }
 )
 """
-Kinds that name the person an event is about: an event with one of them is *linked*.
+Kinds that name the person an event is about, or lead there: an event with one of them is *linked*.
 
-Not `STAFF_ID`: an employee of customer service is not whose device it is, and must not become so.
+To whom, only the user id says. A child's guardian or a buyer's consignee is somebody else, but whoever knows them knows
+whose event it is, so that the stricter rules stand. Not `STAFF_ID`: an employee of customer service leads to nobody,
+and every contact has one.
 """
 
 DIRECT: Final = IDENTITY | {

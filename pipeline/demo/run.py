@@ -13,7 +13,7 @@ from pipeline.demo.child import ThrowAwayKeys, Worker
 from pipeline.demo.leaks import WINDOW, LeakCheck, searcher
 from pipeline.demo.ledger import Ledger
 from pipeline.demo.proof import OpeningProof
-from pipeline.demo.sample import Sample, Sampler
+from pipeline.demo.sample import Sample, Sampler, outlets
 from pipeline.demo.stop import StopRequest
 from pipeline.demo.summary import Summary
 from pipeline.engine import by_contract
@@ -36,7 +36,7 @@ _TRAFFIC: Final = (
     *("raw.device", "raw.location") * 8,
     *("raw.order",) * 6,
     *("raw.interaction",) * 5,
-    "raw.contact",
+    *("raw.account", "raw.contact"),
 )
 """Topics by their share: a platform has many requests to its servers for each call to its customer service."""
 
@@ -157,9 +157,8 @@ class _Run:
         self._leaks, self._watcher, self._stop = leaks, watcher, stop
         self._ledger = Ledger(VIEWS, keys.root)
         self._proof = OpeningProof(keys.officer)
-        outlets = {contract.topic: tuple(view.topic for view in group) for contract, group in by_contract(VIEWS)}
-        self._sampler = Sampler(outlets)
-        self._quarantine = frozenset(map(quarantine_topic, outlets))
+        self._sampler = Sampler(outlets(VIEWS))
+        self._quarantine = frozenset(quarantine_topic(contract.topic) for contract, _ in by_contract(VIEWS))
         self._events = Simulator(plan.seed, topics=_TRAFFIC, start=now_ms(), rate=plan.rate).events()
         self._total = max(1, int(plan.seconds * plan.rate))
         self._sent = 0

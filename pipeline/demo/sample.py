@@ -1,11 +1,13 @@
 """The sample: one simulated event beside what each recipient got of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.demo.ledger import Place
+from pipeline.engine import by_contract
 from pipeline.kafka_client import Record
+from schemas.view import SUPPRESS, View
 
 _PAUSE: Final = 3.0  # seconds for which a sample is left to be read
 _PATIENCE: Final = 10.0
@@ -27,6 +29,16 @@ class Sample:
     clean: Mapping[str, bytes]
 
 
+def outlets(views: Sequence[View]) -> Mapping[str, tuple[str, ...]]:
+    """
+    The clean topics of each raw topic that get a record of every whole event: nobody has consented to anything.
+    """
+    return {
+        contract.topic: tuple(view.topic for view in group if view.otherwise is not SUPPRESS)
+        for contract, group in by_contract(views)
+    }
+
+
 class Sampler:
     """
     Follows one event at a time through the pipeline, taking the raw topics in turn.
@@ -37,7 +49,7 @@ class Sampler:
 
     def __init__(self, outlets: Mapping[str, tuple[str, ...]]) -> None:
         self.latest: Sample | None = None
-        """The last event of which every view was seen."""
+        """The last event of which every clean record was seen."""
         self._outlets = outlets
         self._order = list(outlets)
         self._place: Place | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import accumulate
 from random import Random
@@ -27,7 +27,10 @@ from pipeline.simulator.public import is_public
 from pipeline.simulator.routes import Route, Site
 
 _YOUNGEST: Final = 14 * 366  # days at the start of the stream
-_AGES: Final = 60 * 365  # days between the oldest and the youngest
+_AGES: Final = 60 * 365  # days between the oldest and the youngest of them
+_CHILD: Final = 0.04  # share of people below 14, whose accounts have a guardian
+_YOUNGEST_CHILD: Final = 7 * 366
+_CHILD_AGES: Final = 14 * 365 - _YOUNGEST_CHILD
 _CARRIERS: Final = ("中国移动", "中国联通", "中国电信", "中国广电")
 _CARRIER_SHARES: Final = (57, 20, 22, 1)
 _DEVICE_SHARES: Final = (70, 22, 8)  # of people with one, two and three devices
@@ -45,6 +48,20 @@ _ZIPF: Final = 0.8  # exponent: the most active person acts seven times as often
 
 
 @dataclass(frozen=True, slots=True)
+class Guardian:
+    """
+    Who has consented to a child's account.
+
+    Args:
+        name: in Chinese.
+        phone: 11 digits.
+    """
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """
     A customer.
@@ -55,6 +72,8 @@ class Person:
         nickname: in live rooms.
         phone: 11 digits.
         carrier: the phone's operator.
+        female: as the identity number says.
+        birth: as the identity number says.
         id_card: resident identity number.
         email: mailbox.
         cards: UnionPay numbers.
@@ -64,6 +83,7 @@ class Person:
         devices: the first is the one mostly used.
         route: where the person is.
         gadgets: own Bluetooth devices.
+        guardian: of those who are below 14 when the stream starts.
     """
 
     user_id: str
@@ -71,6 +91,8 @@ class Person:
     nickname: str
     phone: str
     carrier: str
+    female: bool
+    birth: date
     id_card: str
     email: str
     cards: tuple[str, ...]
@@ -80,6 +102,7 @@ class Person:
     devices: tuple[Device, ...]
     route: Route
     gadgets: tuple[Station, ...]
+    guardian: Guardian | None
 
 
 class Population:
@@ -133,7 +156,8 @@ class Population:
         home = address(rng, city)
         carrier = rng.choices(_CARRIERS, _CARRIER_SHARES)[0]
         devices = tuple(device(rng) for _ in range(rng.choices((1, 2, 3), _DEVICE_SHARES)[0]))
-        birth = self._today - timedelta(days=_YOUNGEST + int(rng.random() * _AGES))
+        child = rng.random() < _CHILD
+        birth = self._birth(child=child)
         origin = pick(rng, CITIES) if rng.random() < _MIGRANTS else city
         return Person(
             user_id=str(_FIRST_USER_ID + number * _USER_ID_GAP + int(rng.random() * _USER_ID_GAP)),
@@ -141,6 +165,8 @@ class Population:
             nickname=nickname,
             phone=mobile_number(rng, carrier),
             carrier=carrier,
+            female=female,
+            birth=birth,
             id_card=identity_number(rng, pick(rng, origin.districts).code, birth, female=female),
             email=self._names.email(romanised),
             cards=tuple(bank_card(rng) for _ in range(1 + int(rng.random() * 2))),
@@ -150,7 +176,17 @@ class Population:
             devices=devices,
             route=Route(rng, self._haunts(home, name, devices[0]), self._start),
             gadgets=(gadget(rng, name), gadget(rng)),
+            guardian=self._guardian() if child else None,
         )
+
+    def _birth(self, *, child: bool) -> date:
+        youngest, ages = (_YOUNGEST_CHILD, _CHILD_AGES) if child else (_YOUNGEST, _AGES)
+        return self._today - timedelta(days=youngest + int(self._rng.random() * ages))
+
+    def _guardian(self) -> Guardian:
+        rng = self._rng
+        name, _ = _private(lambda: self._names.person(female=rng.random() < 1 / 2))
+        return Guardian(name, mobile_number(rng, rng.choices(_CARRIERS, _CARRIER_SHARES)[0]))
 
     def _haunts(self, home: Address, name: str, telephone: Device) -> tuple[Site, ...]:
         rng = self._rng

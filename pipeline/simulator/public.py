@@ -9,6 +9,7 @@ from pipeline.simulator.leaks import fold
 from pipeline.simulator.numbers import PHONE_PREFIXES
 from pipeline.simulator.places import CITIES
 from pipeline.simulator.service import PUBLIC
+from pipeline.simulator.signatures import PERSONAL_SIGNATURES, SIGNATURES
 from pipeline.simulator.texts import (
     MESSAGES,
     NOTES,
@@ -19,7 +20,10 @@ from pipeline.simulator.texts import (
 )
 from transforms.region import official_names
 
-_PERSONAL: Final = (PERSONAL_COMMENTS, PERSONAL_DANMAKU, PERSONAL_MESSAGES, PERSONAL_NOTES, PERSONAL_SEARCHES)
+_PERSONAL: Final = (
+    *(PERSONAL_COMMENTS, PERSONAL_DANMAKU, PERSONAL_MESSAGES, PERSONAL_NOTES, PERSONAL_SEARCHES),
+    PERSONAL_SIGNATURES,
+)
 
 PUBLIC_TEXT: Final = fold(
     "\n".join(
@@ -36,6 +40,7 @@ PUBLIC_TEXT: Final = fold(
             *MESSAGES,
             *DANMAKU,
             *COMMENTS,
+            *SIGNATURES,
             *PUBLIC,
             *(template for texts in _PERSONAL for template, _ in texts),
         )

@@ -70,16 +70,18 @@ class TestDemo:
 
     def test_every_recipient_gets_every_whole_event(self, shown):
         """
-        In each topic what goes in is what goes out, but for the broken ones.
+        In each topic what goes in is what goes out, but for the broken ones, and for profiles, of which ads get none.
         """
         result = json.loads(shown[1])
 
         assert sum(result["in"].values()) == 2_500
         assert set(result["out"]) == set(result["in"]) == set(TOPICS)
         whole = sum(result["in"].values()) - result["planted_broken"]
-        for recipient in ("analytics", "ads"):
-            assert min(out[recipient] for out in result["out"].values()) > 0
-            assert sum(out[recipient] for out in result["out"].values()) == whole
+        analytics, ads = ({topic: out[name] for topic, out in result["out"].items()} for name in ("analytics", "ads"))
+        assert min(analytics.values()) > 0
+        assert sum(analytics.values()) == whole
+        assert ads == analytics | {"raw.account": 0}
+        assert result["suppressed"] == analytics["raw.account"]
 
     def test_quarantines_what_was_planted_and_can_open_it(self, shown):
         """

@@ -98,6 +98,20 @@ ORDER = ENVELOPE | {
     "note": "请放门口,电话13800138000",
 }
 
+ACCOUNT = ENVELOPE | {
+    "nickname": "小张同学",
+    "avatar_url": "https://img.example.com/avatar/zhangwei/c0ffee00.jpg",
+    "signature": "张伟 | 加微信zhang_880123",
+    "gender": "male",
+    "birth_date": "2014-05-06",
+    "region": "广东省深圳市南山区",
+    "phone": "13800138000",
+    "password": "Sunny@48213907",
+    "real_name": "张伟",
+    "id_card": "440305201405060018",
+    "guardian": {"name": "李雷", "phone": "13900139000"},
+}
+
 INTERACTION = ENVELOPE | {
     "room_id": "live_880123",
     "action": "tip",
@@ -121,6 +135,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "raw.log": LOG,
     "raw.location": LOCATION,
     "raw.order": ORDER,
+    "raw.account": ACCOUNT,
     "raw.interaction": INTERACTION,
     "raw.contact": CONTACT,
 }

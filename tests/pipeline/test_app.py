@@ -65,6 +65,7 @@ def test_there_is_an_agent_for_each_raw_topic(app):
     One at a time for each, and nothing else.
     """
     assert sorted(app.agents) == [
+        "views.raw.account",
         "views.raw.contact",
         "views.raw.device",
         "views.raw.interaction",

@@ -16,8 +16,10 @@ from pipeline.compile import compile_views
 from pipeline.decision import Decision
 from pipeline.engine import Engine, by_contract
 from pipeline.interpret import circumstances, release
-from schemas import VIEWS, device, order
-from tests.pipeline.events import EVENTS, KEYS, encode, engine
+from schemas import VIEWS, account, device, envelope, order
+from schemas.contract import Contract
+from schemas.kinds import Kind
+from tests.pipeline.events import ENVELOPE, EVENTS, KEYS, encode, engine
 from tests.pipeline.mutations import damaged, outcomes
 from transforms import BucketNumber
 
@@ -55,7 +57,8 @@ def outputs(topic, event, decision=None):
 def outcome(topic, raw):
     """The parsed clean records, or the reason and path."""
     try:
-        return [(loads(value), key, time) for value, key, time in ENGINE.topics[topic].process(raw)]
+        clean = ENGINE.topics[topic].process(raw)
+        return [record and (loads(record[0]), *record[1:]) for record in clean]
     except Broken as broken:
         return broken.reason, broken.path
 
@@ -128,7 +131,7 @@ class TestCompiledViews:
             expected = broken.reason, broken.path
 
         try:
-            released = [loads(record[0]) for record in topic_engine.process(raw)]
+            released = [record and loads(record[0]) for record in topic_engine.process(raw)]
         except Broken as broken:
             released = broken.reason, broken.path
 
@@ -149,7 +152,7 @@ class TestCompiledViews:
             json.dumps(EVENTS[topic]).replace("/", "\\/").encode(),
         ]
 
-        released = [[loads(value) for value, _, _ in run(raw)] for raw in spellings]
+        released = [[record and loads(record[0]) for record in run(raw)] for raw in spellings]
 
         assert all(each == released[0] for each in released)
         assert needed == []
@@ -261,6 +264,19 @@ class TestAnalytics:
         assert len({first["agent_id"], later["agent_id"], other["agent_id"], event["agent_id"]}) == 4
         assert not {"phone", "email", "recording_url"} & set(first)
 
+    def test_gets_a_profile_as_age_gender_and_city(self):
+        """
+        Of a child as of anybody: no name, number, picture, signature or guardian.
+        """
+        clean = outputs("raw.account", EVENTS["raw.account"])["analytics"]
+
+        assert {name: clean[name] for name in ("birth_date", "gender", "region")} == {
+            "birth_date": "10-14",
+            "gender": "male",
+            "region": "深圳市",
+        }
+        assert set(clean) == {*ENVELOPE, "birth_date", "gender", "region"}
+
 
 class TestAds:
     def test_without_consent_a_person_is_no_device(self):
@@ -341,6 +357,23 @@ class TestAds:
         clean = outputs("raw.contact", EVENTS["raw.contact"], decision)["ads"]
 
         assert not {"case_id", "agent_id", "text", "recording_url"} & set(clean)
+
+    def test_get_no_profile_without_consent(self):
+        """
+        Not even that somebody has one: nobody can tell yet who is a child.
+        """
+        assert outputs("raw.account", EVENTS["raw.account"], Decision())["ads"] is None
+        assert outputs("raw.account", EVENTS["raw.account"], Decision(linked=True))["ads"] is None
+
+    def test_get_a_coarser_profile_with_consent(self):
+        """
+        Ten years of age, the city, and tokens of their own.
+        """
+        event = EVENTS["raw.account"] | {"birth_date": "1992-05-06"}
+        clean = outputs("raw.account", event, CONSENT)["ads"]
+
+        assert (clean["birth_date"], clean["gender"], clean["region"]) == ("30-39", "male", "深圳市")
+        assert set(clean) == {*ENVELOPE, "birth_date", "gender", "region"}
 
     def test_an_employee_does_not_link_the_device(self):
         """
@@ -604,12 +637,57 @@ class TestDeclarations:
             "raw.log",
             "raw.location",
             "raw.order",
+            "raw.account",
             "raw.interaction",
             "raw.contact",
         ]
         assert [view.recipient for view in engine().topics["raw.order"].views] == ["analytics", "ads"]
-        assert len(VIEWS) == 12
+        assert len(VIEWS) == 14
         assert order.ADS in VIEWS
+
+
+def test_a_guardian_is_not_whom_an_event_is_about():
+    """
+    It links the event, for it leads to a child, but the subject is the user or the device, never the guardian.
+    """
+    guardian = account.RAW.fields[-1]
+    contract = Contract("raw.child", (*envelope.ENVELOPE, guardian))
+    child = {**without(ENVELOPE, "user_id"), "guardian": EVENTS["raw.account"]["guardian"]}
+    about = circumstances(contract, child)
+
+    assert (about.user, about.subject, about.linked) == (None, child["device_id"], True)
+    assert circumstances(contract, without(child, "guardian")).linked is False
+    assert circumstances(account.RAW, EVENTS["raw.account"]).subject == "u-10000000001"
+
+
+class TestSecrets:
+    SECRETS = tuple(
+        (contract.topic, path)
+        for contract in {view.contract.topic: view.contract for view in VIEWS}.values()
+        for path, node in contract.leaves()
+        if node.kind is Kind.SECRET
+    )
+
+    def test_are_there(self):
+        """
+        A password in a profile: the claims below are about something.
+        """
+        assert ("raw.account", "password") in self.SECRETS
+
+    @pytest.mark.parametrize("decision", DECISIONS)
+    def test_leave_no_trace_in_any_view(self, decision):
+        """
+        Every record is, byte for byte, that of an event without a secret or with another one.
+        """
+        decide = None if decision is None else lambda *_: decision
+        for topic, path in self.SECRETS:
+            process = engine(decide).topics[topic].process
+            event = EVENTS[topic]
+
+            clean = process(encode(event))
+
+            assert clean == process(encode(without(event, path))) == process(encode(event | {path: "another one"}))
+            assert all(event[path].encode() not in value for value, _, _ in filter(None, clean))
 
 
 def test_circumstances_come_from_the_event():

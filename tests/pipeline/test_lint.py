@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.lint import CODES, Severity, lint
 from schemas import VIEWS
-from schemas.contract import Contract, Field
+from schemas.contract import Contract, Field, Group, Repeated
 from schemas.kinds import Kind
 from schemas.types import GeoPoint, Text, Timestamp
 from schemas.view import SUPPRESS, View
@@ -172,9 +172,97 @@ class TestLint:
         """
         No rule is without a view that trips it.
         """
-        tested = {param.values[1] for param in TRIPPED} | {"domain-shared", "consent-not-asked"}
+        tested = {param.values[1] for param in TRIPPED} | {"domain-shared", "consent-not-asked", "secret-released"}
 
         assert tested == set(CODES)
+
+
+class Unchecked(View):
+    """
+    A view that does not look at its rules, as a deployment's own subclass may not.
+    """
+
+    def resolve(self, variant):
+        layers = self._layers(variant)
+        return {
+            path: next(layer[key] for layer in layers for key in (path, getattr(node, "kind", None)) if key in layer)
+            for path, node in self.contract.nodes()
+            if not isinstance(node, Group)
+        }
+
+
+class TestSecrets:
+    """A view refuses to release one when it is declared; lint finds what has got around that."""
+
+    LOGIN = Contract(
+        "raw.login",
+        (
+            Field("occurred_at", Timestamp(), Kind.TIMESTAMP),
+            Field("password", Text(), Kind.SECRET),
+            Group("reset", (Field("code", Text(), Kind.SECRET),)),
+            Repeated("tries", (Field("password", Text(), Kind.SECRET),), maximum=3),
+        ),
+    )
+
+    def declared(self, rules, **more):
+        nothing = NOTHING | {"tries[]": Drop()}
+        more = {name: nothing | layer if name == "otherwise" else layer for name, layer in more.items()}
+        return Unchecked("partner", self.LOGIN, "ads", nothing | rules, key=(), **more)
+
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            pytest.param(Keep(), id="kept"),
+            pytest.param(Mask(), id="masked"),
+            pytest.param(Pseudonymize("partner.password", epoch="day"), id="token"),
+            pytest.param(Constant("set"), id="constant"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "layer",
+        [
+            pytest.param(lambda lax: {"rules": lax, "otherwise": {}}, id="with consent"),
+            pytest.param(lambda lax: {"rules": {}, "linked": lax, "otherwise": {}}, id="with consent, linked"),
+            pytest.param(lambda lax: {"rules": {}, "otherwise": lax}, id="without consent"),
+            pytest.param(
+                lambda lax: {"rules": {}, "otherwise": {}, "otherwise_linked": lax}, id="without consent, linked"
+            ),
+        ],
+    )
+    @pytest.mark.parametrize(
+        ("rules", "path"),
+        [
+            pytest.param(lambda rule: {"password": rule}, "password", id="path"),
+            pytest.param(lambda rule: {"reset.code": rule}, "reset.code", id="in an object"),
+            pytest.param(
+                lambda rule: {"tries[]": Keep(), "tries[].password": rule}, "tries[].password", id="in an array"
+            ),
+        ],
+    )
+    def test_are_found_whatever_is_made_of_them(self, rules, path, layer, rule):
+        """
+        As an error, under any circumstances; no other rule speaks of it as something a token would mend.
+        """
+        findings = lint([self.declared(**layer(rules(rule)))])
+
+        assert ("secret-released", Severity.ERROR, path) in {(each.code, each.severity, each.path) for each in findings}
+        assert "direct-identifier-kept" not in {each.code for each in findings}
+
+    def test_are_found_by_their_kind(self):
+        """
+        All of them, where an array is kept.
+        """
+        rules = {Kind.SECRET: Constant("set"), "tries[]": Keep()}
+        found = {path for code, path in codes(self.declared(rules)) if code == "secret-released"}
+
+        assert found == {"password", "reset.code", "tries[].password"}
+
+    def test_that_are_dropped_are_no_finding(self):
+        """
+        Nor are those of an array that is.
+        """
+        assert codes(self.declared({})) == []
+        assert codes(self.declared({"tries[].password": Keep()})) == []
 
 
 class TestFinding:

@@ -8,7 +8,7 @@ from schemas.envelope import ENVELOPE
 from schemas.kinds import DIRECT, IDENTITY, Kind
 from schemas.types import GeoPoint, Integer, Text
 from schemas.view import SUPPRESS, Variant, View
-from transforms import Drop, GeoCell, Keep, Mask, Pseudonymize, TruncateIp, TruncateTime
+from transforms import Constant, Drop, GeoCell, Keep, Mask, Pseudonymize, TruncateIp, TruncateTime
 
 RAW = Contract(
     "raw.test",
@@ -60,7 +60,6 @@ class TestTotality:
             pytest.param(
                 {"rules": RULES | {"ipp": Drop()}}, "has a rule for ipp, which raw.test has not", id="unknown path"
             ),
-            pytest.param({"rules": RULES | {"password": Mask()}}, "would release password, a secret", id="secret"),
             pytest.param(
                 {"rules": RULES | {"gps": TruncateIp()}},
                 "at gps: TruncateIp does not take a geo_point",
@@ -91,6 +90,55 @@ class TestTotality:
         """
         with pytest.raises(ValueError, match=message):
             view(**changes)
+
+
+class TestSecrets:
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            pytest.param(Keep(), id="kept"),
+            pytest.param(Mask(), id="masked"),
+            pytest.param(Pseudonymize("test.password"), id="token"),
+            pytest.param(Constant("set"), id="constant"),
+        ],
+    )
+    @pytest.mark.parametrize("of", [pytest.param("password", id="path"), pytest.param(Kind.SECRET, id="kind")])
+    @pytest.mark.parametrize(
+        "circumstances",
+        [
+            pytest.param(lambda lax: {"rules": RULES | lax}, id="always"),
+            pytest.param(lambda lax: {"linked": lax}, id="when linked"),
+            pytest.param(lambda lax: {"otherwise": RULES | lax}, id="without consent"),
+            pytest.param(lambda lax: {"otherwise": RULES, "otherwise_linked": lax}, id="without consent, linked"),
+        ],
+    )
+    def test_are_dropped_or_the_view_is_refused(self, circumstances, of, rule):
+        """
+        By whatever rule, of the path or the kind, under whatever circumstances.
+        """
+        with pytest.raises(ValueError, match="would release password, a secret; a secret is always dropped"):
+            view(**circumstances({of: rule}))
+
+    def test_are_dropped_even_within_an_array_that_is(self):
+        """
+        Whoever later keeps the array must not release them.
+        """
+        logins = Repeated("logins", (Field("password", Text(), Kind.SECRET),), maximum=3)
+        contract = Contract("raw.test", (*RAW.fields, logins))
+
+        with pytest.raises(ValueError, match=r"would release logins\[\].password, a secret"):
+            view(contract=contract, rules=RULES | {"logins[].password": Keep()})
+
+    def test_stay_dropped_when_rules_change_after_all(self):
+        """
+        A view's rules are looked at again wherever they are used.
+        """
+        rules = dict(RULES)
+        declared = view(rules=rules)
+        rules["password"] = Keep()
+
+        with pytest.raises(ValueError, match="would release password, a secret"):
+            declared.resolve(GRANTED)
 
 
 class TestCircumstances:
@@ -209,20 +257,39 @@ class TestShippedViews:
         And about a known person no device either.
         """
         kinds = dict(shipped.contract.leaves())
-        for linked in (False, True):
-            rules = shipped.resolve(Variant(granted=False, linked=linked))
+        for variant in (variant for variant in shipped.variants() if not variant.granted):
+            rules = shipped.resolve(variant)
             for path, node in kinds.items():
-                if node.kind in IDENTITY | {Kind.COOKIE_ID} or (linked and node.kind is Kind.DEVICE_ID):
-                    assert rules[path] == Drop(), (path, linked)
+                if node.kind in IDENTITY | {Kind.COOKIE_ID} or (variant.linked and node.kind is Kind.DEVICE_ID):
+                    assert rules[path] == Drop(), (path, variant)
+
+    def test_ads_get_no_profile_without_consent(self):
+        """
+        Every other topic has rules for it, which the claim above is about.
+        """
+        suppressed = {shipped.contract.topic for shipped in VIEWS if shipped.otherwise is SUPPRESS}
+
+        assert suppressed == {"raw.account"}
+        assert all(shipped.asks_consent for shipped in VIEWS if shipped.recipient == "ads")
+
+    @pytest.mark.parametrize("shipped", VIEWS, ids=lambda shipped: shipped.topic)
+    def test_secrets_never_pass(self, shipped):
+        """
+        Under any circumstance, to anybody, as anything.
+        """
+        secrets = [path for path, node in shipped.contract.leaves() if node.kind is Kind.SECRET]
+
+        assert bool(secrets) is (shipped.contract.topic == "raw.account")
+        assert all(shipped.resolve(variant)[path] == Drop() for variant in shipped.variants() for path in secrets)
 
     def test_each_topic_has_both_recipients(self):
         """
-        Six raw topics, twelve clean ones.
+        Seven raw topics, fourteen clean ones.
         """
         assert {shipped.topic for shipped in VIEWS} == {
             f"clean.{recipient}.{name}"
             for recipient in ("analytics", "ads")
-            for name in ("device", "log", "location", "order", "interaction", "contact")
+            for name in ("device", "log", "location", "order", "account", "interaction", "contact")
         }
 
 

@@ -7,52 +7,17 @@ from typing import Final
 from transforms.text.digits import Chain, Reading, read
 from transforms.text.entities import LIKELY, SURE
 from transforms.text.fold import without_hidden
+from transforms.text.messengers import COMMON, TRIGGER
 from transforms.text.phones import MOBILE
 from transforms.text.runs import following
 from transforms.text.span import Span
 
-_SPLIT: Final = r"[^0-9a-z\u3400-\u9fff\n,;:、。]{0,2}"
-"""What may stand inside of a word that is torn apart: 微❤信."""
-
-
-def _torn(words: str) -> str:
-    """
-    Any of the words, whole or torn.
-    """
-    return "|".join(_SPLIT.join(map(re.escape, word)) for word in words.split())
-
-
-_WECHAT_NAMED: Final = (
-    _torn("微信 薇信 威信 徽信 维信 微心 薇心 微芯 维芯 威芯 威心 卫星 绿泡泡 绿泡 绿色软件 绿聊")
-    + f"|(?<![a-z0-9])(?:{_torn('wechat weixin vchat weichat w信 v信')}"
-    + f"|[wv]x(?!id)|[wv]{_SPLIT}x(?![a-z0-9])|v♥)|[微薇威]x|[微薇]♥"
-)
-_WECHAT_CALLED: Final = (
-    r"(?:加|\+|十|私|扫|找)(?:个|下|一下|1下|我|我的|你|咱|主播|客服|店主|老板|群主){0,2}[ ]?"
-    rf"(?:{_WECHAT_NAMED}|薇|微|威|徽|维|v(?!ip|ivo|log|r(?![a-z0-9_-]))|♥|❤|💚)"
-    r"|(?<![a-z0-9])v[ ]?(?=[:号])|(?:薇|微|威|徽)[ ]?(?=[:号])|(?:❤|💚)[ ]?(?=[:号])"
-)
-_QQ: Final = (
-    _torn("扣扣 抠抠 叩叩 寇寇 蔻蔻 球球 秋秋 丘丘 囗囗 企鹅 企额")
-    + rf"|(?<![a-z0-9])q{_SPLIT}q(?![a-z])|kou[ ]?kou|qiu[ ]?qiu|[加+][ ]?[我个下]?[ ]?(?:[扣抠球秋]|q(?![a-z]))"
-    r"|(?<![a-z0-9])q[ ]?(?=[:号群])|[扣抠][ ]?(?=[:号群])"
-)
-_ALIPAY: Final = (
-    _torn("支付宝 吱付宝 吱富宝 支富宝 之付宝 知付宝 智付宝 支付bao z付宝 支f宝 付宝")
-    + r"|(?<![a-z0-9])(?:zfb|alipay|zhi ?fu ?bao)(?![a-z])"
-)
-
-_WORD_BETWEEN: Final = (
-    "号码|号|账号|账户|帐号|帐户|名|id(?![a-z])|昵称|群号|群|裙|讨论组|好友|联系|联系我|同号|同步|搜索|搜|查找|"
-    "添加|加我|加|咨询|私聊|是我的|就是|是|为|叫|我的|我|"
-    "转账到|转账给|转账|转到|转给|转|打款到|打款|打到|收款|付款到|付款给|退款到|退到|退款|到|给|发|留|在|的|"
-    "这个|下面|如下|吧|呀|哦|哈|啊|呗|哟|了|no(?![a-z])"
-)
+_WORD_MARK: Final = r"[^0-9a-z\u3400-\u9fff\n]"
 _BETWEEN: Final = re.compile(
-    rf"(?P<words>(?:[ ]?(?:{_WORD_BETWEEN})){{0,4}})"
-    rf"(?P<sign>[ ]?[:=>~\-|_.,。、(\[\"'→👉⬇️☞…]{{1,3}}[ ]?(?:{_WORD_BETWEEN})?[ ]?[:(\[\"]?)?"
-    rf"[ \n]{{0,3}}"
+    rf"(?P<words>(?:{_MARK}{{0,3}}(?:{_WORD_BETWEEN})){{0,4}})(?P<sign>{_MARK}{{0,6}}(?:\n[ ]{{0,2}})?)"
 )
+_TOLD: Final = re.compile(r"[:=>~\-|_.,。、(\[\"'→👉⬇☞…]|号|id|是|搜|叫|加|户|为")
+"""What says that an id follows, rather than something else about the app."""
 
 _ID: Final = re.compile(r"[a-z][a-z0-9_-]{5,19}(?![a-z0-9_@-])")
 _LOOSE_ID: Final = re.compile(r"[0-9]{1,10}[a-z_][a-z0-9_-]{4,18}(?![a-z0-9_@-])")
@@ -62,15 +27,13 @@ _EMAIL: Final = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-
 _ALIPAY_ID: Final = re.compile(r"2088[0-9]{12}(?![0-9])")
 
 _NO_ID: Final = re.compile(
-    r"(?:we ?chat|weixin|alipay|pay|version|ver|android|ios|iphone|ipad|imac|mac|windows|win|linux|harmony|app|"
-    r"apk|mini|pro|plus|max|ultra|"
-    r"qq|vx|wx|rtx|gtx|i[0-9]|huawei|xiaomi|redmi|oppo|vivo|honor|samsung|oneplus|realme|meizu|nova|mate|"
-    r"apple|google|chrome|official|service|server|client|public|"
-    r"http|https|www|com|login|logout|open|share|group|video|live|mall|shop|store|music|game|sport|work|bot|"
-    r"sdk|api|beta|error|code|"
-    r"vip|svip|null|none|true|false|please|thanks|thank|hello|contact|follow|friend|welcome|number|account|"
-    r"message|chat|emoji|moments)"
-    r"(?:[0-9._-]*|[a-z0-9._-]*(?:version|app|pay|pro|plus|max|ultra|service|account|official))(?![a-z0-9_-])"
+    r"(?:(?:we ?chat|weixin|alipay|pay|version|ver|android|ios|iphone|ipad|imac|mac|windows|win|linux|harmony|app|"
+    r"apk|mini|pro|plus|max|ultra|qq|vx|wx|rtx|gtx|rx|xpg|i[0-9]|huawei|xiaomi|redmi|oppo|vivo|honor|samsung|oneplus|"
+    r"realme|meizu|nova|mate|apple|google|chrome|sdk|api|beta|error|code|http|https|www|com)"
+    r"(?:[0-9._-]{0,8}|[a-z0-9._-]*(?:version|app|pay|pro|plus|max|ultra|service|account|official))"
+    r"|(?:official|service|server|client|public|login|logout|open|share|group|video|live|mall|shop|store|music|game|"
+    r"sport|work|bot|vip|svip|null|none|true|false|please|thanks|thank|hello|contact|follow|friend|welcome|number|"
+    r"account|message|chat|emoji|moments)[0-9._-]{0,3})(?![a-z0-9_-])"
 )
 """Words and names of products that follow the name of an app and are nobody's id."""
 
@@ -85,9 +48,18 @@ _MODEL_BEFORE: Final = re.compile(r"(?:型号|货号|款号|编号|代码|批号
 _SHORTEST_QQ: Final = 5
 _LONGEST_QQ: Final = 11
 
-_TRIGGER: Final = re.compile(
-    f"(?P<called>{_WECHAT_CALLED})|(?P<wechat>{_WECHAT_NAMED})|(?P<alipay>{_ALIPAY})|(?P<qq>{_QQ})"
+_STRONG_ID: Final = re.compile(
+    r"(?![a-z]+[0-9]{1,3}(?![0-9]))(?=[a-z_-]{0,18}[0-9])(?=[0-9_-]{0,18}[a-z])(?:[a-z]{2}|[a-z][0-9_-])[a-z0-9_-]{4,18}"
+    r"(?![a-z0-9_@.-])"
 )
+"""Letters and digits in one, as few words of other things are."""
+
+_STRONG_NUMBER: Final = re.compile(r"[1-9][0-9]{5,10}(?![0-9a-z.])")
+_CHANT: Final = re.compile("1234567?8?9?|5201314|1314520|[0-9]+000")
+"""Numbers that are typed for fun, or are round."""
+
+_FEW: Final = 2
+"""Different digits of a number that is one key held down, or two."""
 
 
 @without_hidden
@@ -100,36 +72,62 @@ def find(folded: str) -> Iterator[Span]:
     """
     for match in _WXID.finditer(folded):
         yield Span(match.start(), match.end(), "WECHAT", SURE)
-    chains: dict[Reading, Chain] = {}
-    for trigger in _TRIGGER.finditer(folded):
-        yield from _after(folded, trigger, chains)
+    for trigger in TRIGGER.finditer(folded):
+        yield from _after(folded, trigger)
 
 
-def _after(text: str, trigger: re.Match[str], chains: dict[Reading, Chain]) -> Iterator[Span]:
+def _after(text: str, trigger: re.Match[str]) -> Iterator[Span]:
     kind = trigger.lastgroup
+    if kind in {"bare", "qqbare"}:
+        yield from _strong(text, trigger.end(), "WECHAT" if kind == "bare" else "QQ")
+        return
     between = _BETWEEN.match(text, trigger.end())
     if between is None:
         return
     start = between.end()
-    told = bool(between["sign"]) or any(
-        word in between["words"] for word in ("号", "id", "是", "搜", "叫", "加", "户", "为")
-    )
+    told = _TOLD.search(between[0]) is not None
     glued = start == trigger.end()
     if glued and not told and _MODEL_BEFORE.search(text, max(0, trigger.start() - 5), trigger.start()):
         return
     if kind == "alipay":
-        yield from _alipay(text, start, chains, told=told)
+        yield from _alipay(text, start, told=told)
     elif kind == "qq":
-        if told or not _COMMON.fullmatch(trigger[0]) or (glued and _LONG_NUMBER.match(text, start)):
-            yield from _numbers(text, start, chains, "QQ")
+        if told or not COMMON.fullmatch(trigger[0]) or (glued and _LONG_NUMBER.match(text, start)):
+            yield from _numbers(text, start, "QQ")
     else:
-        announced = told or kind == "called"
-        end = _name(text, start, announced=announced)
-        if end is not None:
-            yield Span(start, end, "WECHAT", LIKELY)
-        else:
-            numbers = _numbers(text, start, chains, "WECHAT")
-            yield from numbers if announced or _COVERT.fullmatch(trigger[0]) else _mobiles(text, numbers)
+        yield from _wechat(text, start, announced=told or kind == "called", covert=kind == "covert")
+
+
+def _strong(text: str, position: int, entity: str) -> Iterator[Span]:
+    """
+    An id whose own form is evidence, for a trigger that is hardly any.
+    """
+    aside = _ASIDE.match(text, position)
+    start = aside.end() if aside else position
+    number = _STRONG_NUMBER.match(text, start)
+    if number is not None:
+        if _coined(number[0]) and not _UNIT.match(text, number.end()) and text[position - 1].isalnum():
+            yield Span(start, number.end(), entity, LIKELY)
+    elif entity == "WECHAT" and not _NO_ID.match(text, start):
+        name = _STRONG_ID.match(text, start)
+        if name is not None:
+            yield Span(start, name.end(), entity, LIKELY)
+
+
+def _coined(number: str) -> bool:
+    return len(set(number)) > _FEW and not _CHANT.fullmatch(number)
+
+
+_ASIDE: Final = re.compile(r"[^0-9a-z\u3400-\u9fff\n]{0,3}")
+
+
+def _wechat(text: str, start: int, *, announced: bool, covert: bool) -> Iterator[Span]:
+    end = _name(text, start, announced=announced)
+    if end is not None:
+        yield Span(start, end, "WECHAT", LIKELY)
+    else:
+        numbers = _numbers(text, start, "WECHAT")
+        yield from numbers if announced or covert else _mobiles(text, numbers)
 
 
 def _name(text: str, start: int, *, announced: bool) -> int | None:
@@ -148,13 +146,13 @@ def _name(text: str, start: int, *, announced: bool) -> int | None:
     return None if _NO_ID.match(text, start) else match.end()
 
 
-def _alipay(text: str, start: int, chains: dict[Reading, Chain], *, told: bool) -> Iterator[Span]:
+def _alipay(text: str, start: int, *, told: bool) -> Iterator[Span]:
     match = _EMAIL.match(text, start) or _ALIPAY_ID.match(text, start)
     end = match.end() if match else _name(text, start, announced=told)
     if end is not None:
         yield Span(start, end, "ALIPAY", SURE if match else LIKELY)
         return
-    yield from _mobiles(text, _numbers(text, start, chains, "ALIPAY"))
+    yield from _mobiles(text, _numbers(text, start, "ALIPAY"))
 
 
 def _mobiles(text: str, spans: Iterable[Span]) -> Iterator[Span]:
@@ -164,23 +162,15 @@ def _mobiles(text: str, spans: Iterable[Span]) -> Iterator[Span]:
     return (span for span in spans if sum(map(str.isdecimal, text[span.start : span.end])) == _LONGEST_QQ)
 
 
-_COVERT: Final = re.compile("[vw].?x|v.?信|w.?信|[薇威微]x")
-"""Spellings that nobody uses of the app itself."""
-
-_COMMON: Final = re.compile("企鹅|球球|秋秋|丘丘|企额")
-"""Words that name other things as well."""
-
 _LONG_NUMBER: Final = re.compile("[0-9]{6,11}(?![0-9])")
 
 
-def _numbers(text: str, start: int, chains: dict[Reading, Chain], entity: str) -> Iterator[Span]:
+def _numbers(text: str, start: int, entity: str) -> Iterator[Span]:
     """
     The number that starts here, and those that are listed behind it.
     """
     for reading in Reading:
-        if reading not in chains:
-            chains[reading] = read(text, reading)
-        chain = chains[reading]
+        chain = read(text, reading)
         window = following(chain, start, _SHORTEST_QQ, _LONGEST_QQ)
         if window is not None and _is_number(chain, *window):
             break

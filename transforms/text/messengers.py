@@ -14,20 +14,14 @@ def _torn(words: str) -> str:
     return "|".join(_SPLIT.join(map(re.escape, word)) for word in words.split())
 
 
-def _any_of(words: str) -> str:
-    return "|".join(map(re.escape, words.split()))
-
-
 _WEI: Final = "微薇威维徽卫溦葳巍韦唯惟"
 _HEART: Final = "♥❤♡❥💚💗💖💕💓💘💝💙💛💜🧡🖤💬🗨"
 _XIN: Final = "信芯心新星辛欣鑫馨"
-_WE: Final = rf"[{_WEI}v]"
 
-_VERB: Final = (
-    "(?:加|\\+|十|私|扫|找|搜|联系|联|戳|滴|滴滴|添|＋|佳|家|茄|咖|走|看|来|敲|进)"
-    "(?:个|下|一下|1下|我|我的|你|咱|主播|客服|店主|老板|群主|好友|主页){0,2}[ ]?"
+_ADDING: Final = (
+    r"(?:加|\+|十|添|佳|茄|嘉|私|扫|搜|联系|戳)"
+    "(?:个|下|1下|我|我的|你|咱|主播|客服|店主|老板|群主|好友){0,2}[ ]?"
 )
-_ADDING: Final = "(?:加|\\+|十|添|佳|茄|嘉|私|扫|搜|联系|戳)(?:个|下|1下|我|我的|你|咱|主播|客服|店主|老板|群主|好友){0,2}[ ]?"
 """Verbs of making contact."""
 
 COVERT: Final = (
@@ -47,7 +41,7 @@ CALLED: Final = (
 )
 """A verb and any nickname, or a nickname and a colon."""
 
-BARE: Final = rf"[{_WEI}{_HEART}✌]|(?<![a-z0-9])[vw](?![a-z0-9])"
+BARE: Final = rf"[{_WEI}][{_XIN}]?|[{_HEART}✌]|(?<![a-z0-9])[vw](?![a-z0-9])"
 """A nickname alone: much else is written so."""
 
 _KOU: Final = "扣抠叩寇蔻球秋丘囗"

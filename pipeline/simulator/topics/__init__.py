@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pipeline.simulator.scene import Scene
+from pipeline.simulator.topics.account import account_event
 from pipeline.simulator.topics.contact import contact_event
 from pipeline.simulator.topics.device import device_event
 from pipeline.simulator.topics.interaction import interaction_event
@@ -16,6 +17,7 @@ MAKERS: Final[Mapping[str, Callable[[Scene], dict[str, Any]]]] = {
     "raw.log": log_event,
     "raw.location": location_event,
     "raw.order": order_event,
+    "raw.account": account_event,
     "raw.interaction": interaction_event,
     "raw.contact": contact_event,
 }

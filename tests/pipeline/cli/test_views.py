@@ -55,7 +55,8 @@ class TestViews:
 
         assert result.exit_code == 2
         assert (
-            "choose one of raw.device, raw.log, raw.location, raw.order, raw.interaction, raw.contact" in result.stderr
+            "choose one of raw.device, raw.log, raw.location, raw.order, raw.account, raw.interaction, raw.contact"
+            in result.stderr
         )
 
     def test_shows_views_of_a_deployment(self, tmp_path, monkeypatch):

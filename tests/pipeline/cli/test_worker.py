@@ -111,7 +111,7 @@ class TestTopics:
         """
         needed = needed_topics(VIEWS)
 
-        assert len(needed) == len(set(needed)) == 6 + len(VIEWS) + 6
+        assert len(needed) == len(set(needed)) == 7 + len(VIEWS) + 7
         assert {"raw.order", "clean.ads.order", "clean.analytics.order", "quarantine.raw.order"} <= set(needed)
 
     def test_that_exist_suffice(self):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipeline.demo.sample import Sample, Sampler
+from pipeline.demo.sample import Sample, Sampler, outlets
 from pipeline.kafka_client import Record
+from schemas import VIEWS
 
 ORDER = ("raw.order", 0, 1)
 LOG = ("raw.log", 0, 1)
@@ -16,6 +17,15 @@ def record(topic, value=b"{}"):
 @pytest.fixture
 def sampler():
     return Sampler({"raw.order": ("a.order", "b.order"), "raw.log": ("a.log",)})
+
+
+class TestOutlets:
+    def test_are_the_topics_that_a_record_comes_to(self):
+        """
+        No sample waits for a recipient who gets no record without consent.
+        """
+        assert outlets(VIEWS)["raw.account"] == ("clean.analytics.account",)
+        assert outlets(VIEWS)["raw.order"] == ("clean.analytics.order", "clean.ads.order")
 
 
 class TestSampler:

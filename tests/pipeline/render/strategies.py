@@ -1,6 +1,6 @@
 """Any event that a contract accepts and the shipped views understand."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from hypothesis import strategies as st
 
@@ -9,6 +9,7 @@ from schemas.kinds import Kind
 from schemas.types import Boolean, GeoPoint, Integer, Number, OneOf, Text, Timestamp, Type
 
 _OF_KIND = {
+    Kind.BIRTH_DATE: st.dates(date(1990, 1, 1), date(1999, 12, 31)).map(str),
     Kind.DEVICE_ID: st.uuids().map(str) | st.just("00000000-0000-0000-0000-000000000000"),
     Kind.IP: st.ip_addresses().map(str),
     Kind.REGION: st.sampled_from(["广东省", "深圳市", "北京市朝阳区", "恩施州"]),

@@ -1,6 +1,7 @@
 """Claims about people and what they carry."""
 
 from collections import Counter
+from datetime import date
 from random import Random
 from statistics import mean
 
@@ -9,6 +10,7 @@ import pytest
 from pipeline.simulator.devices import NO_TRACKING
 from pipeline.simulator.people import Population
 from pipeline.simulator.public import is_public
+from transforms.age_band import age
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +80,30 @@ class TestPeople:
 
     def test_are_old_enough(self, population):
         """
-        Nobody is younger than 14 or older than 75 in 2026.
+        Nobody is younger than 7 or older than 75 in 2026.
         """
-        births = [int(person.id_card[6:10]) for person in population.people]
+        births = [person.birth.year for person in population.people]
 
-        assert 1951 <= min(births) < max(births) <= 2011
+        assert 1951 <= min(births) < max(births) <= 2018
+
+    def test_have_a_guardian_while_they_are_children(self, population):
+        """
+        Whoever is below 14, about one in 25, and nobody else; the guardian is another person.
+        """
+        children = [person for person in population.people if age(person.birth, date(2026, 1, 1)) < 14]
+
+        assert children == [person for person in population.people if person.guardian]
+        assert 0.03 < len(children) / len(population.people) < 0.05
+        assert all(child.guardian.phone != child.phone for child in children)
+        assert not [child for child in children if is_public(child.guardian.name)]
+
+    def test_were_born_when_their_identity_number_says(self, population):
+        """
+        And are women where its last digit but one is even.
+        """
+        for person in population.people:
+            assert person.id_card[6:14] == f"{person.birth:%Y%m%d}"
+            assert person.female is (int(person.id_card[16]) % 2 == 0)
 
     def test_own_numbers_of_their_operator(self, population):
         """

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
+from datetime import date
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from statistics import mean
@@ -15,9 +16,12 @@ from pipeline.simulator import START, TOPICS, LeakScanner, Simulator
 from pipeline.simulator.breakage import KINDS
 from pipeline.simulator.devices import PLACEHOLDERS
 from pipeline.simulator.networks import CELL_DIGITS
+from pipeline.simulator.places import CITIES
 from schemas import VIEWS
 from schemas.contract import Field, Group, Repeated
 from schemas.kinds import Kind
+from transforms import Region
+from transforms.age_band import age
 from transforms.coordinates import read_point
 from transforms.examples import EXAMPLE_KEYS
 from transforms.timestamp import read_timestamp
@@ -28,6 +32,7 @@ CONTRACTS = {view.contract.topic: view.contract for view in VIEWS}
 PERSONAL = {
     Kind.ADDRESS,
     Kind.BANK_CARD,
+    Kind.BIRTH_DATE,
     Kind.CASE_ID,
     Kind.CELL_ID,
     Kind.COOKIE_ID,
@@ -43,6 +48,7 @@ PERSONAL = {
     Kind.ORDER_ID,
     Kind.PERSON_NAME,
     Kind.PHONE,
+    Kind.SECRET,
     Kind.SSID,
     Kind.STAFF_ID,
     Kind.TRANSACTION_ID,
@@ -50,7 +56,7 @@ PERSONAL = {
 }
 """Kinds every value of which is a planted identifier."""
 
-PUBLIC = {Kind.CARRIER, Kind.DEVICE_TRAIT, Kind.MONEY, Kind.PLAIN, Kind.USER_AGENT}
+PUBLIC = {Kind.CARRIER, Kind.DEVICE_TRAIT, Kind.GENDER, Kind.MONEY, Kind.PLAIN, Kind.USER_AGENT}
 """Kinds whose values a clean record may hold as they are."""
 
 
@@ -142,12 +148,12 @@ class TestArguments:
 class TestShares:
     def test_topics_have_equal_shares(self, stream):
         """
-        A sixth each.
+        A seventh each.
         """
         counts = Counter(event.topic for event in stream)
 
         assert set(counts) == set(TOPICS) == set(CONTRACTS)
-        assert all(0.15 < count / len(stream) < 0.185 for count in counts.values())
+        assert all(0.125 < count / len(stream) < 0.161 for count in counts.values())
 
     def test_three_in_a_hundred_are_broken(self, stream):
         """
@@ -165,11 +171,11 @@ class TestShares:
 
         assert {event.broken is not None for event in events} == expected
 
-    def test_two_in_three_have_a_user(self, whole):
+    def test_five_in_seven_have_a_user(self, whole):
         """
         The others are standalone.
         """
-        assert 0.64 < mean("user_id" in parse(event.value) for event in whole) < 0.7
+        assert 0.69 < mean("user_id" in parse(event.value) for event in whole) < 0.74
 
     def test_some_devices_are_used_by_people_with_several(self, whole):
         """
@@ -368,6 +374,81 @@ class TestContacts:
 
         assert max(len(users) for users in cases.values()) == 1
         assert len(cases) < len(contacts)
+
+
+@pytest.fixture(scope="module")
+def accounts(whole):
+    """
+    Profiles, each with the identifiers in it.
+    """
+    return [
+        ({name: value for name, value in parse(event.value).items() if value is not None}, event.identifiers)
+        for event in whole
+        if event.topic == "raw.account"
+    ]
+
+
+class TestAccounts:
+    def test_belong_to_a_user(self, accounts):
+        """
+        Whoever has a profile has logged in.
+        """
+        assert all("user_id" in account for account, _ in accounts)
+
+    def test_some_are_of_children_and_name_a_guardian(self, accounts):
+        """
+        Those that tell an age below 14 all do, and none of the others.
+        """
+        told = {
+            (age(date.fromisoformat(account["birth_date"]), date(2026, 1, 1)) < 14, "guardian" in account)
+            for account, _ in accounts
+            if "birth_date" in account
+        }
+
+        assert told == {(True, True), (False, False)}
+
+    def test_agree_with_the_identity_number(self, accounts):
+        """
+        On the day of birth and, where it is disclosed, on the gender.
+        """
+        verified = [account for account, _ in accounts if "id_card" in account]
+
+        assert all("real_name" in account for account in verified)
+        for account in verified:
+            assert account.get("birth_date", "").replace("-", "") in {"", account["id_card"][6:14]}
+            sex = "male" if int(account["id_card"][16]) % 2 else "female"
+            assert account.get("gender", sex) in {sex, "undisclosed"}
+        assert {account.get("gender") for account in verified} == {"female", "male", "undisclosed", None}
+
+    def test_three_signatures_in_ten_name_somebody(self):
+        """
+        The others say what people say of themselves.
+        """
+        events = Simulator(8, topics=("raw.account",), subjects=50, broken=0).events(4_000)
+        signatures = [(event, parse(event.value).get("signature")) for event in events]
+
+        assert 0.26 < mean(text in event.identifiers for event, text in signatures if text) < 0.34
+
+    def test_pictures_are_identifiers(self, accounts):
+        """
+        The address of a picture has the user's id in it.
+        """
+        pictures = [(account, planted) for account, planted in accounts if "avatar_url" in account]
+
+        assert pictures
+        for account, planted in pictures:
+            assert account["avatar_url"] in planted
+            assert account["user_id"] in account["avatar_url"]
+
+    def test_regions_are_read_as_the_home_of_the_person(self, accounts):
+        """
+        However they are written, with a district or without, they name a province and its city.
+        """
+        city = Region("city").bind(EXAMPLE_KEYS, "region")
+        regions = {account["region"] for account, _ in accounts if "region" in account}
+
+        assert {"省" in region for region in regions} == {True, False}
+        assert {city(region) for region in regions} <= {place.name for place in CITIES}
 
 
 class TestOddEvents:

@@ -10,6 +10,7 @@ from pipeline.simulator.danmaku import COMMENTS, DANMAKU, PERSONAL_COMMENTS, PER
 from pipeline.simulator.people import Population
 from pipeline.simulator.public import is_public
 from pipeline.simulator.service import MATTERS, PERSONAL_CALLS, PERSONAL_MATTERS
+from pipeline.simulator.signatures import PERSONAL_SIGNATURES, SIGNATURES
 from pipeline.simulator.texts import (
     MESSAGES,
     NOTES,
@@ -30,8 +31,9 @@ PERSONAL = {
     "messages": PERSONAL_MESSAGES,
     "notes": PERSONAL_NOTES,
     "searches": PERSONAL_SEARCHES,
+    "signatures": PERSONAL_SIGNATURES,
 }
-IMPERSONAL = (*COMMENTS, *DANMAKU, *MATTERS, *MESSAGES, *NOTES, *SEARCHES)
+IMPERSONAL = (*COMMENTS, *DANMAKU, *MATTERS, *MESSAGES, *NOTES, *SEARCHES, *SIGNATURES)
 ORDER = "26010108000012345678"
 
 ANNOUNCED = re.compile(r"(?:我叫|收件人|收货人|联系人|姓名|户名)[：]?\{name\}")
@@ -55,7 +57,7 @@ class TestTemplates:
             values = [value for value in planted if value != text]
             assert planted[-1] == text
             assert "{" not in text
-            assert len(values) == len(set(template[1]) - {"city", "district"}) or template[0] == "{phone}"
+            assert len(values) == len(set(template[1]) - {"city", "district"}) or template[0] in {"{name}", "{phone}"}
             assert all(value in text for value in values)
 
     def test_of_danmaku_and_service_are_many(self):
@@ -85,6 +87,15 @@ class TestTemplates:
         """
         for template, slots in templates:
             assert len(ANNOUNCED.findall(template)) == slots.count("name")
+
+    def test_of_signatures_name_people_with_and_without_an_announcement(self):
+        """
+        In a profile a bare name is its owner's.
+        """
+        announced = {bool(ANNOUNCED.search(template)) for template, slots in PERSONAL_SIGNATURES if "name" in slots}
+
+        assert announced == {True, False}
+        assert ("{name}", ("name",)) in PERSONAL_SIGNATURES
 
     def test_know_their_slots(self):
         """

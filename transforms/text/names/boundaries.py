@@ -20,6 +20,9 @@ DOTS: Final = "·•・‧.．･"
 DOTTED: Final = re.compile(f"[{HAN}]{{1,8}}(?:[{DOTS}][{HAN}]{{1,8}}){{1,3}}")
 """Parts joined by dots."""
 
+UNITS: Final = frozenset("室号楼栋幢层座户店村组口房院厦府苑园里弄舍内站柜点旁边心馆场城区厅")
+"""Last characters of addresses behind which the recipient stands without a space."""
+
 LONGEST_NAME: Final = 6
 """Characters of a name behind a label that says that nothing but a name follows."""
 
@@ -42,7 +45,7 @@ def mended(text: str, folded: str, mentions: Iterable[Mention]) -> Mapping[int, 
         start, end = _beginning(text, folded, first, run.end()), without_title(folded, first, run.end())
         surname = surname_length(text, start)
         if not surname:
-            start = _opening(text, start)
+            start = _opening(text, folded, start)
             end = sounds_end(text, folded, end)
         elif end - start > surname + 2 and FOLLOWING.match(folded, start + surname + 2):
             end = start + surname + 2
@@ -61,7 +64,8 @@ def _beginning(text: str, folded: str, start: int, end: int) -> int:
             return start - 2
         alone = not surname_length(text, start)  # 秀英 needs a surname before it, 林媛 may have one
         known = start > 0 and text[start - 1] in SINGLE
-        if known and ((alone and text[start - 1] in CLEAR) or is_opened(folded, start - 1)):
+        opened = is_opened(folded, start - 1) or text[start - 2 : start - 1] in UNITS
+        if known and ((alone and text[start - 1] in CLEAR) or opened):
             return start - 1
     surname = surname_length(text, start)
     if not surname or text[start] in RARE:
@@ -98,14 +102,14 @@ def _stretched(text: str, folded: str, start: int, end: int) -> int:
     return end if given and ends_name(folded, end) else longer
 
 
-def _opening(text: str, start: int) -> int:
+def _opening(text: str, folded: str, start: int) -> int:
     """
     The start of a name from another language of which a tagger left out the first characters: 格巴图 of 朝格巴图.
     """
-    for first in (start - 2, start - 1):
-        bare = first == 0 or (first > 0 and not RUN.match(text, first - 1))
-        before = text[max(first, 0) : start]
-        if bare and all(character in SOUNDS for character in before) and not SAYING.fullmatch(before):
+    for first in range(max(start - 3, 0), start):
+        before = text[first:start]
+        sounds = all(character in SOUNDS for character in before) and not SAYING.fullmatch(before)
+        if sounds and is_opened(folded, first):
             return first
     while start < len(text) and text[start] not in SOUNDS and DOTTED.match(text, start + 1):
         start += 1

@@ -27,6 +27,7 @@ from transforms.text.names.boundaries import (
     HAN,
     LONGEST_NAME,
     RUN,
+    UNITS,
     ends_name,
     full_name_end,
     is_closed,
@@ -65,9 +66,6 @@ _GAP_BEFORE: Final = re.compile("[ ,:;/|()+_\n-]{0,4}$")
 _GAP_BEHIND: Final = re.compile("[ ,:;/|()_\n-]{0,4}")
 _CALLED: Final = re.compile(f"[小老阿][{HAN}]")
 
-
-_UNITS: Final = frozenset("室号楼栋幢层座户店村组口房院厦府苑园里弄舍内站柜点旁边心馆场城区厅")
-"""Last characters of addresses behind which the recipient stands without a space."""
 
 _PLACES: Final = frozenset("路街道镇乡村县省巷弄庄屯坡岭沟窑嘴")
 """Last characters of places that read like names."""
@@ -288,18 +286,19 @@ def _is_person(name: str) -> bool:
         word = name in WORDS or name[:FULL] in WORDS
         if name[:2] in WORDS:
             word = word or not is_likely_name(name) or FOLLOWING.match(name, 2) is not None
-        return not word and name[1:] != "家" and _is_given_name(name[surname:])
+        return not word and name[1:] != "家" and _is_given_name(name[surname:], any_form=surname > 1)
     if len(name) < FULL:
         return len(name) > 1 and all(character in GIVEN for character in name)
     strange = sum(character not in SOUNDS and character not in DOTS and not is_given(character) for character in name)
     return name not in WORDS and strange <= len(name) / 3
 
 
-def _is_given_name(name: str) -> bool:
+def _is_given_name(name: str, *, any_form: bool) -> bool:
     """
     Whether a tagged name has at least one character that people are given, or the same one twice.
     """
-    return name[-1] not in _NO_END and (any(map(is_given, name)) or (len(name) > 1 and name[0] == name[-1]))
+    formed = any_form or any(map(is_given, name)) or (len(name) > 1 and name[0] == name[-1])
+    return formed and name[-1] not in _NO_END
 
 
 def _is_brand(text: str, start: int, end: int) -> bool:
@@ -322,7 +321,7 @@ def _dotted(line: _Line) -> _Found:
             start = said.end()
         end = _dotted_end(line, start)
         if end and not GOODS.match(line.text, end):
-            yield start, end, LIKELY
+            yield start, max(end, line.tagged.get(start, 0)), LIKELY
 
 
 def _spaced(line: _Line) -> _Found:
@@ -428,7 +427,7 @@ def _beside_numbers(line: _Line) -> _Found:
 
 def _is_recipient(line: _Line, start: int, end: int, number: str) -> bool:
     text = line.text
-    if start and RUN.match(text, start - 1) and text[start - 1] not in _UNITS:
+    if start and RUN.match(text, start - 1) and text[start - 1] not in UNITS:
         return False
     if _MOBILE.fullmatch(number):
         return is_likely_name(text[start:end]) and not _is_word(text, start, end)
@@ -449,18 +448,18 @@ def _alone(line: _Line) -> _Found:
     """
     for run in RUN.finditer(line.text):
         start, end = run.span()
-        short = 1 < end - start <= FULL + 1
-        if (short and _stands_out(line.text, start, end)) or _is_foreign(line, start, end):
+        if 1 < end - start <= FULL + 1 and _stands_out(line.text, start, end):
+            yield start, end, LIKELY
+        elif _is_foreign(line, start, end := sounds_end(line.text, line.folded, start)):
             yield start, end, LIKELY
 
 
 def _is_foreign(line: _Line, start: int, end: int) -> bool:
     """
-    Whether a run is long, writes nothing but the sounds of another language, and is no known place or brand.
+    Whether sounds of another language are so many that they hardly are a word, and no known place or brand.
     """
-    text = line.text
-    sounds = FULL < end - start <= LONGEST_NAME and all(character in SOUNDS for character in text[start:end])
-    return sounds and not line.places[start + 1] and not _is_brand(text, start, end)
+    long = FULL < end - start <= LONGEST_NAME and is_closed(line.text, line.folded, end)
+    return long and not line.places[start + 1] and not _is_brand(line.text, start, end)
 
 
 def _called(line: _Line) -> _Found:
@@ -474,5 +473,5 @@ def _called(line: _Line) -> _Found:
             yield start, end, LIKELY
 
 
-_SEARCHES: Final = (_announced, _tagged, _dotted, _spaced, _titled, _called_on, _said, _beside_numbers, _called, _alone)
+_SEARCHES: Final = (_announced, _dotted, _said, _tagged, _spaced, _titled, _called_on, _beside_numbers, _called, _alone)
 """In the order of their word: a later one adds only what does not overlap."""
