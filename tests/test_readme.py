@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from pipeline.cli import COMMANDS, main
 from pipeline.codec import dumps, loads
@@ -48,10 +49,21 @@ def test_the_table_shows_what_an_order_becomes():
     assert f'"amount_fen": {clean["amount_fen"]}' in README
     assert '"consignee": {"province": "广东省", "city": "深圳市"}' in README
     assert clean["consignee"] == {"province": "广东省", "city": "深圳市"}
-    assert "note" not in clean
+    assert f'"note": "{ORDER["note"]}"' in README
+    assert f'"note": "{clean["note"]}"' in README
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"^ *qingliu (\w+)", "\n".join(BLOCKS), re.MULTILINE))))
+def test_the_shell_shows_what_becomes_of_a_text():
+    """
+    The line that is echoed, and the line below it.
+    """
+    asked, answered, *_ = block('$ echo "').splitlines()
+    text = asked.split('"')[1]
+
+    assert CliRunner().invoke(main, ["redact"], input=text.encode()).stdout == f"{answered}\n"
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"(?:^|[|$]) *qingliu (\w+)", "\n".join(BLOCKS), re.MULTILINE))))
 def test_commands_exist(command):
     """
     Each that a code block calls.

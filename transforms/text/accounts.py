@@ -12,12 +12,20 @@ from transforms.text.phones import MOBILE
 from transforms.text.runs import following
 from transforms.text.span import Span
 
-_WORD_MARK: Final = r"[^0-9a-z\u3400-\u9fff\n]"
+_WORD_BETWEEN: Final = (
+    "号码|号|账号|账户|帐号|帐户|名|id(?![a-z])|昵称|群号|群|裙|讨论组|好友|联系|联系我|同号|同步|搜索|搜|查找|"
+    "添加|加我|加|咨询|私聊|是我的|就是|是|为|叫|我的|我|"
+    "转账到|转账给|转账|转到|转给|转|打款到|打款|打到|收款|付款到|付款给|退款到|退到|退款|到|给|发|留|在|的|"
+    "在这里|在这|这里|这个|下面|如下|直接|吧|呀|哦|哈|啊|呗|哟|了|no(?=[:. ])"
+)
+_MARK: Final = r"[^0-9a-z\u3400-\u9fff\n]"
 _BETWEEN: Final = re.compile(
     rf"(?P<words>(?:{_MARK}{{0,3}}(?:{_WORD_BETWEEN})){{0,4}})(?P<sign>{_MARK}{{0,6}}(?:\n[ ]{{0,2}})?)"
 )
 _TOLD: Final = re.compile(r"[:=>~\-|_.,。、(\[\"'→👉⬇☞…]|号|id|是|搜|叫|加|户|为")
 """What says that an id follows, rather than something else about the app."""
+
+_PICTURED: Final = re.compile(r"[^\x00-\x7f\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 _ID: Final = re.compile(r"[a-z][a-z0-9_-]{5,19}(?![a-z0-9_@-])")
 _LOOSE_ID: Final = re.compile(r"[0-9]{1,10}[a-z_][a-z0-9_-]{4,18}(?![a-z0-9_@-])")
@@ -79,7 +87,7 @@ def find(folded: str) -> Iterator[Span]:
 def _after(text: str, trigger: re.Match[str]) -> Iterator[Span]:
     kind = trigger.lastgroup
     if kind in {"bare", "qqbare"}:
-        yield from _strong(text, trigger.end(), "WECHAT" if kind == "bare" else "QQ")
+        yield from _strong(text, trigger.end(), "WECHAT" if kind == "bare" else "QQ", _NEAR)
         return
     between = _BETWEEN.match(text, trigger.end())
     if between is None:
@@ -91,22 +99,42 @@ def _after(text: str, trigger: re.Match[str]) -> Iterator[Span]:
         return
     if kind == "alipay":
         yield from _alipay(text, start, told=told)
-    elif kind == "qq":
-        if told or not COMMON.fullmatch(trigger[0]) or (glued and _LONG_NUMBER.match(text, start)):
-            yield from _numbers(text, start, "QQ")
+        return
+    if kind == "qq":
+        common = COMMON.fullmatch(trigger[0])
+        signed = told or _PICTURED.search(between["sign"]) is not None
+        entity = "QQ"
+        found = (
+            ()
+            if common and not signed and not (glued and _LONG_NUMBER.match(text, start))
+            else _numbers(text, start, "QQ")
+        )
+        loose = not common
     else:
-        yield from _wechat(text, start, announced=told or kind == "called", covert=kind == "covert")
+        entity = "WECHAT"
+        found = _wechat(text, start, announced=told or kind == "called", covert=kind == "covert")
+        loose = kind != "open"
+    spans = [*found]
+    yield from spans
+    if loose and not spans:
+        yield from _strong(text, trigger.end(), entity, _FAR)
 
 
-def _strong(text: str, position: int, entity: str) -> Iterator[Span]:
+def _strong(text: str, position: int, entity: str, aside: re.Pattern[str]) -> Iterator[Span]:
     """
-    An id whose own form is evidence, for a trigger that is hardly any.
+    An id whose own form is evidence, for a trigger that is hardly any, or one that is some way off.
     """
-    aside = _ASIDE.match(text, position)
-    start = aside.end() if aside else position
+    between = aside.match(text, position)
+    if between is None:
+        return
+    start = between.end()
     number = _STRONG_NUMBER.match(text, start)
     if number is not None:
-        if _coined(number[0]) and not _UNIT.match(text, number.end()) and text[position - 1].isalnum():
+        if (
+            _coined(number[0])
+            and not _UNIT.match(text, number.end())
+            and (entity == "QQ" or text[position - 1].isalnum())
+        ):
             yield Span(start, number.end(), entity, LIKELY)
     elif entity == "WECHAT" and not _NO_ID.match(text, start):
         name = _STRONG_ID.match(text, start)
@@ -118,7 +146,10 @@ def _coined(number: str) -> bool:
     return len(set(number)) > _FEW and not _CHANT.fullmatch(number)
 
 
-_ASIDE: Final = re.compile(r"[^0-9a-z\u3400-\u9fff\n]{0,3}")
+_NEAR: Final = re.compile(
+    rf"{_MARK}{{0,3}}(?:(?:就是|是|号码|账号|号|id(?=[: ])|同步|在这里|在这|搜|哦|呀|啊|名)){{0,2}}{_MARK}{{0,3}}"
+)
+_FAR: Final = re.compile(r"[^0-9a-z\n,。!?]{0,5}(?=[0-9a-z])")
 
 
 def _wechat(text: str, start: int, *, announced: bool, covert: bool) -> Iterator[Span]:

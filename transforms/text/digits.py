@@ -55,9 +55,7 @@ _POWERS: Final = {"十": 10, "百": 100, "千": 1000}
 _PLACE: Final = r"[前后末尾首头中间第下上这那][0-9]{1,2}(?=[位个段组截])"  # 前3位 tells where digits stand
 _WORD: Final = "|".join(sorted((word for words in WORDS for word in words), key=len, reverse=True))
 _TIMES_BEFORE: Final = re.compile("double|triple|[双俩仨]|[2-9](?=个)")
-_COUNTED: Final = (
-    rf"(?:{_TIMES_BEFORE.pattern})[ 个]?(?:{_WORD}|[0-9])|(?:[1-9][千百十]0?){{1,3}}[1-9]?|十[1-9]?"
-)
+_COUNTED: Final = rf"(?:{_TIMES_BEFORE.pattern})[ 个]?(?:{_WORD}|[0-9])|(?:[1-9][千百十]0?){{1,3}}[1-9]?|十[1-9]?"
 _NO_DIGITS: Final = "qq|pro|plus|gb|tb"
 
 

@@ -44,7 +44,10 @@ ALL: Final = (
         "CN_MOBILE",
         "mobile number of mainland China",
         "我的手机13800138000",
-        _words("电话 手机 号码 联系 致电 打给 拨打 call tel phone mobile 短信 加我 回电 来电 热线"),
+        _words(
+            "电话 手机 号码 联系 致电 打给 拨打 call tel phone mobile 短信 加我 回电 来电 热线 "
+            "收件人 收货人 寄件人 取件人 找我 打我 回我 呼我 私我 预留 绑定 机主"
+        ),
     ),
     Entity(
         "CN_LANDLINE",

@@ -63,17 +63,13 @@ _BLOCKS: Final = (
 )
 """Where characters live that have an ASCII twin: looking only here keeps the import fast."""
 
-_HIDDEN_MARKS: Final = (
-    range(0x300, 0x370),
-    range(0x1AB0, 0x1B00),
-    range(0x1DC0, 0x1E00),
-    range(0x20D0, 0x2100),  # the keycap among them
-    range(0xFE00, 0xFE10),  # variation selectors
-    range(0xFE20, 0xFE30),
-    range(0xE0000, 0xE0080),  # tags
-    range(0xE0100, 0xE01F0),  # more variation selectors
-)
-_BLANK_LETTERS: Final = (0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0)
+_UNSEEN: Final = frozenset(("Cc", "Cf", "Cs", "Mn", "Me"))
+"""Categories of controls, halves of surrogate pairs, and marks that are set on another character."""
+
+_TAGS: Final = (range(0xE0000, 0xE0080), range(0xE0100, 0xE01F0))
+"""Tags and variation selectors beyond the basic plane."""
+
+_BLANK_LETTERS: Final = (0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0)
 
 
 def fold(text: str) -> str:
@@ -171,8 +167,8 @@ def _twins() -> Iterator[tuple[int, str]]:
 
 
 def _unseen() -> Iterator[tuple[int, str]]:
-    yield from ((point, HIDDEN) for point in range(0x10000) if unicodedata.category(chr(point)) in {"Cc", "Cf", "Cs"})
-    yield from ((point, HIDDEN) for marks in _HIDDEN_MARKS for point in marks)
+    yield from ((point, HIDDEN) for point in range(0x10000) if unicodedata.category(chr(point)) in _UNSEEN)
+    yield from ((point, HIDDEN) for marks in _TAGS for point in marks)
     yield from ((point, HIDDEN) for point in _BLANK_LETTERS)
 
 

@@ -30,7 +30,7 @@ _FOUR: Final = 4
 
 def several(window: str, groups: Sequence[str], gaps: Sequence[str]) -> bool:
     """
-    Whether a window has the form of a date, an address of a network, times, decimals or an ordered list.
+    Whether a window has the form of a date, an address of a network, times or an ordered list.
 
     Args:
         window: text from the first digit to the last one.
@@ -44,15 +44,18 @@ def several(window: str, groups: Sequence[str], gaps: Sequence[str]) -> bool:
         (len(kinds) > 1 and kinds & {" ", "-", "/"} and max(map(len, groups)) > 1) or min(map(len, groups)) == _PAIR
     ):
         return True
-    if "." in kinds and (_DOTTED.fullmatch(window) or (len(kinds) > 1 and _decimal(groups, gaps))):
+    if "." in kinds and _DOTTED.fullmatch(window):
         return True
     return _ordered([int(group) for group in groups]) or DATE.search(window) is not None
 
 
-def _decimal(groups: Sequence[str], gaps: Sequence[str]) -> bool:
-    return max(map(len, groups)) > 1 and any(
-        gap == "." and len(group) <= _PAIR for gap, group in zip(gaps, groups[1:], strict=True)
-    )
+def decimal(groups: Sequence[str], gaps: Sequence[str]) -> bool:
+    """
+    Whether one of several gaps is a point before one or two digits.
+    """
+    if len(set(gaps)) == 1 or max(map(len, groups)) == 1:
+        return False
+    return any(gap == "." and len(group) <= _PAIR for gap, group in zip(gaps, groups[1:], strict=True))
 
 
 def _ordered(values: Sequence[int]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from transforms.text.digits import GAP, LETTERS, Chain
-from transforms.text.quantities import MEASURE, UNIT, priced, round_figure, several
+from transforms.text.quantities import MEASURE, UNIT, decimal, priced, round_figure, several
 
 CHATTER: Final = frozenset("哈呀嘿嗯啊哦呵喵咯嘻")
 """What is said without a meaning."""
@@ -15,7 +15,8 @@ PICTURE: Final = re.compile(r"[^\x00-\x7f\u2010-\u206f\u3000-\u303f\u3400-\u9fff
 
 _SEQUENCE: Final = re.compile(
     r"然后|接着|接下来|接上|再|下面|下[0-9]段|最后|后面|前面|中间|随后|末尾|末|开头|加上|[前后中尾][0-9]位|空格|横杠|"
-    r"横线|减号|杠|横|哈|呵|嘿|呀|哦|嗯|啊|啦|那个|这个|跟着|继续|接|尾|居中|组|段|后|完了|下半|中|右|</?[a-z]{1,6} ?/?>"
+    r"横线|减号|杠|横|哈|呵|嘿|呀|哦|嗯|啊|啦|那个|这个|跟着|继续|接|尾|居中|组|段|后|完了|下半|中|右|"
+    r"</?[a-z]{1,6} ?/?>"
 )
 """What is said between the parts of one number."""
 
@@ -40,6 +41,9 @@ _WIDE: Final = 5
 
 _NARROW: Final = 4
 """Digits in a row that may well be one."""
+
+_CANONICAL: Final = (3, 4, 4)
+"""Groups of nearly every mobile number that is written in groups."""
 
 _HEAVY: Final = -4.0
 _WRITTEN: Final = 4.0
@@ -101,9 +105,7 @@ def _around(chain: Chain, first: int, last: int, code: int) -> frozenset[str]:
     return frozenset(around)
 
 
-def regularity(
-    chain: Chain, first: int, last: int, usual: AbstractSet[tuple[int, ...]], code: int = 0
-) -> float:
+def regularity(chain: Chain, first: int, last: int, usual: AbstractSet[tuple[int, ...]], code: int = 0) -> float:
     """
     How much a window of digits looks like one number, written or hidden on purpose, and not like several.
 
@@ -131,6 +133,7 @@ def regularity(
         + _surroundings(chain, last, found, usual_grouping=lengths in usual)
         - (0.0 if written else _strangeness(found))
         + (_HEAVY if several(chain.text[chain.starts[first] : chain.ends[last]], found.groups, found.gaps) else 0.0)
+        - (2.5 if decimal(found.groups, found.gaps) else 0.0)
     )
 
 
@@ -178,7 +181,9 @@ def _coincidence(found: Layout) -> bool:
     if len(found.gaps) < _SINGLES:
         return False
     gaps = set(found.gaps)
-    return (len(gaps) > 1 and gaps <= _HEXADECIMAL) or (gaps <= _BLANK and _NOTES.issuperset(found.groups))
+    return (len(gaps) > 1 and gaps <= _HEXADECIMAL) or (
+        len(gaps) == 1 and gaps <= _BLANK and _NOTES.issuperset(found.groups) and not _spelt(found.forms)
+    )
 
 
 def _spelt(forms: tuple[str, ...]) -> bool:
@@ -195,14 +200,25 @@ def _grouping(found: Layout, lengths: tuple[int, ...], usual: AbstractSet[tuple[
     if lengths in usual or cut_once or lengths.count(1) >= _SINGLES or (blank and _spelt(found.forms)):
         value = 2.0
     else:
-        value = 0.5 if any(len(group) >= _NARROW and not round_figure(group) for group in found.groups) else 0.0
+        value = max(map(_figureless, found.groups))
+    if lengths == _CANONICAL and not any(map(round_figure, found.groups[1:])):
+        value += 1.0
     if _MANY_SINGLES <= lengths.count(1) < _SINGLES:
         value += 1.0
     if any(group[0] == "0" and len(group) > 1 for group in found.groups):
         value += 1.0  # no quantity starts with a zero
     elif max(lengths) <= _NARROW and min(lengths) > 1 and priced(found.groups, found.gaps):
-        value -= 2.0
+        value -= 3.0
     return value
+
+
+def _figureless(group: str) -> float:
+    """
+    Evidence that a group is no price, size or count.
+    """
+    if len(group) < _NARROW or round_figure(group):
+        return 0.0
+    return 1.5 if len(group) > _WIDE else 0.5
 
 
 def _filling(chain: Chain, last: int, found: Layout) -> float:
@@ -267,7 +283,8 @@ def _surroundings(chain: Chain, last: int, found: Layout, *, usual_grouping: boo
         return counted + 1.0
     if not found.around & set(found.gaps):
         return counted - 0.5 * any(len(gap) <= 1 for gap in found.around)
-    return counted - (1.0 if usual_grouping and len(found.groups) < _LIST else 3.0)
+    figures = any(map(round_figure, found.groups[1:]))
+    return counted - (1.0 if usual_grouping and len(found.groups) < _LIST and not figures else 3.0)
 
 
 def _strangeness(found: Layout) -> float:
@@ -280,7 +297,7 @@ def _strangeness(found: Layout) -> float:
         return 0.0
     edge = strange[0] == 0 or strange[-1] == len(found.forms) - 1
     if wordy or (len(strange) <= _PAIR and edge and not set(map(found.forms.__getitem__, strange)) <= _NEAR):
-        return 2.0 + 0.25 * len(strange)
+        return 3.0 + 0.25 * len(strange)
     return 0.25 * len(strange) if len(strange) <= _WIDE else 0.0
 
 

@@ -1,4 +1,4 @@
-"""Digits: how numbers hide, and what looks like one number."""
+"""Digits: what may be read as one."""
 
 import time
 
@@ -6,20 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.text.digits import MANY, Reading, following, read, regularity
+from transforms.text.digits import MANY, Reading, read
 from transforms.text.fold import fold
-
-LOCAL = frozenset({(3, 4, 4), (3, 8)})
-ENOUGH = 3.0
 
 
 def squeezed(text, reading=Reading.PLAIN):
     return read(fold(text), reading).digits
-
-
-def looks_like_one(text, reading=Reading.PLAIN):
-    chain = read(fold(text), reading)
-    return regularity(chain, 0, len(chain.digits) - 1, LOCAL)
 
 
 class TestRead:
@@ -97,93 +89,6 @@ class TestRead:
         Nine characters are too far.
         """
         assert MANY[Reading.PLAIN].search(("1" + "哈" * 9) * 20) is None
-
-
-class TestRegularity:
-    @pytest.mark.parametrize(
-        "text",
-        [
-            pytest.param("13812345678", id="no gap"),
-            pytest.param("138 1234 5678", id="spaces"),
-            pytest.param("138-1234-5678", id="dashes"),
-            pytest.param("138哈1234哈5678", id="one word between"),
-            pytest.param("138😀1234😀5678", id="pictures between"),
-            pytest.param("13😀812😀345678", id="pictures wherever"),
-            pytest.param("138 然后1234 最后5678", id="said one after the other"),
-            pytest.param("1 3 8 1 2 3 4 5 6 7 8", id="digit by digit"),
-            pytest.param("1哈3呵8嘿1呀2哦3嗯4啊5啦6那7这8", id="digit by digit with words"),
-            pytest.param("138 0234 5678", id="a group that starts with a zero"),
-        ],
-    )
-    def test_one_number(self, text):
-        """
-        Groups in which such a number is written, or one filler throughout, make it one number.
-        """
-        assert looks_like_one(text) >= ENOUGH
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            pytest.param("199元 1299元 2599元", id="prices with their unit"),
-            pytest.param("199 1299 2599", id="prices"),
-            pytest.param("13、14、15、16、17、8", id="list"),
-            pytest.param("15 16 17 18 190", id="in order"),
-            pytest.param("139.90 59.90 99", id="decimals"),
-            pytest.param("192.168.100.25", id="address of a network"),
-            pytest.param("13:30:15 12345", id="time"),
-            pytest.param("1998-11-22 123", id="date"),
-            pytest.param("身高158体重48三围85 65 90", id="measures"),
-            pytest.param("158                 12345678", id="far from each other"),
-        ],
-    )
-    def test_several_quantities(self, text):
-        """
-        Units, decimals, dates, lists and orders speak for several numbers.
-        """
-        assert looks_like_one(text) < ENOUGH
-
-    def test_a_part_of_a_longer_chain(self):
-        """
-        Digits that go on in the same way on both sides are evidence against a window.
-        """
-        chain = read("12 34 56 78 90 12 34")
-
-        assert regularity(chain, 2, 11, LOCAL) < regularity(read("34 56 78 90 12"), 0, 9, LOCAL)
-
-    def test_a_homophone_at_the_edge_is_a_word(self):
-        """
-        就 behind ten digits is a word; between them it is a nine.
-        """
-        assert looks_like_one("1381234567就", Reading.SOUNDS) < ENOUGH
-        assert looks_like_one("1381就34567", Reading.SOUNDS) >= ENOUGH
-
-
-class TestFollowing:
-    @pytest.mark.parametrize(
-        ("text", "digits"),
-        [
-            pytest.param("12345678", "12345678", id="plain"),
-            pytest.param("1234 5678", "12345678", id="two groups"),
-            pytest.param("1 2 3 4 5 6", "123456", id="digit by digit"),
-            pytest.param("123哈456哈789", "123456789", id="with a filler"),
-            pytest.param("12345,67890", "12345", id="a list has several"),
-            pytest.param("12345678 199元", "12345678", id="a price is another number"),
-            pytest.param("1234", None, id="too short"),
-            pytest.param("123456789012", None, id="too long"),
-            pytest.param("2022.4.25", None, id="date"),
-            pytest.param("12345.67", None, id="decimal"),
-            pytest.param("88 72 100", None, id="sizes"),
-            pytest.param("哈12345678", None, id="not here"),
-        ],
-    )
-    def test_the_number_that_starts_here(self, text, digits):
-        """
-        A number ends with its groups, not with the next number.
-        """
-        chain = read(fold(text))
-        window = following(chain, 0, 5, 11)
-
-        assert (None if window is None else chain.digits[window[0] : window[1] + 1]) == digits
 
 
 @pytest.mark.parametrize("unit", ["1", "l", "要", "十", "1千", "前1位", "1 ", "双0"])

@@ -103,7 +103,12 @@ def _joins(plain: str, chain: Sequence[Part], part: Part, persons: Persons) -> b
     if _is_apart(plain, chain, part, gap):
         return False
     start = last.end + (last.kind is Kind.SPOT and gap.startswith("的"))
-    return bridges(plain, start, part.start) and not persons.between(start, part.start)
+    touching = not _APART_FROM.search(gap)
+    inside = touching and last.kind in _INCOMPLETE
+    if not bridges(plain, start, part.start, inside=inside):
+        return False
+    named_after = inside or (touching and last.kind is Kind.SPOT and part.kind in NAMED)  # 孙中山路, 对面老李五金店
+    return named_after or not persons.between(start, part.start)
 
 
 def _is_apart(plain: str, chain: Sequence[Part], part: Part, gap: str) -> bool:
@@ -131,7 +136,9 @@ def _continues(plain: str, chain: Sequence[Part], part: Part, gap: str) -> bool:
     """
     last = chain[-1]
     if last.kind in COARSE or (last.kind is Kind.LOCATION and len(chain) > 1 and chain[-2].kind in COARSE):
-        return len(gap) <= _APART and (bridges(plain, last.end, part.start) if part.kind is Kind.DIVISION else not is_name(gap))
+        return len(gap) <= _APART and (
+            bridges(plain, last.end, part.start) if part.kind is Kind.DIVISION else not is_name(gap)
+        )
     return bool(gap) and not is_name(gap) and chain[0].kind not in COARSE and len(gap) <= _REVERSED
 
 
@@ -139,7 +146,11 @@ def _is_beside(plain: str, last: Part, part: Part, persons: Persons) -> bool:
     """
     Whether a spot is told by what is near: 水塔旁.
     """
-    near = last.kind not in COARSE and 1 < part.start - last.end <= _NEAR and not _APART_FROM.search(plain, last.end, part.start)
+    near = (
+        last.kind not in COARSE
+        and 1 < part.start - last.end <= _NEAR
+        and not _APART_FROM.search(plain, last.end, part.start)
+    )
     return near and bridges(plain, last.end, part.start) and not persons.between(last.end, part.start)
 
 
@@ -157,6 +168,8 @@ def _attaches(plain: str, last: Part, part: Part, gap: str) -> bool:
 
 
 _COMPLETE: Final = frozenset({Kind.DIVISION, Kind.SHORT, Kind.TOWN, Kind.LOCATION, Kind.ORGANISATION})
+_INCOMPLETE: Final = frozenset({Kind.DIVISION, Kind.TOWN})
+"""Parts that hardly any address ends with."""
 _NOTHING_WITHOUT: Final = frozenset({*NAMED, Kind.DOOR})
 _SHORTEST: Final = {Kind.DOOR: 2, Kind.ROAD: 2, Kind.PLACE: 2, Kind.ENDING: 2}
 _SEATS: Final = frozenset({"省", "市", "县", "区", "镇", "乡", "村"})

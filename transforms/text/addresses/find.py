@@ -1,5 +1,6 @@
 """Finding: from a text to the spans of its addresses."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -18,6 +19,8 @@ from transforms.text.names.mention import Mention
 from transforms.text.span import Span
 
 ENTITY: Final = "CN_ADDRESS"
+
+_HAN_NUMBER: Final = re.compile("[零〇一二三四五六七八九十]{1,5}(?=[0-9])")
 
 _FARTHEST: Final = 12
 """Characters by which what a tagger says can move an end of an address."""
@@ -39,7 +42,18 @@ def find(text: str, folded: str, mentions: Sequence[Mention]) -> list[Span]:
         mentions: what a tagger says of the text, in its order; without any, names that do not end as names of places
             do are found only before numbers.
     """
-    del text
+    return [span._replace(end=_whole_number(text, span.end)) for span in _folded_spans(folded, mentions)]
+
+
+def _whole_number(text: str, end: int) -> int:
+    """
+    The end, behind a number in Han numerals that another number follows: 三零二 in 三零二13800138000.
+    """
+    match = _HAN_NUMBER.match(text, end)
+    return match.end() if match else end
+
+
+def _folded_spans(folded: str, mentions: Sequence[Mention]) -> list[Span]:
     if HIDDEN not in folded:
         return list(_spans(simplified(folded), mentions))
     shown = [at for at, char in enumerate(folded) if char != HIDDEN]

@@ -15,9 +15,12 @@ LONGEST: Final = 12
 DOOR: Final = ("门口", "门前", "大门口", "楼下")
 """Where a parcel is left: behind the number of a house no part of the address."""
 
+_SOFT_STOPS: Final = "[就也请帮让叫问谁从要说件每个逛喝玩拍找取靠吃改去那住有货发来给想]"
+"""Characters that names of places have seldom: read as a part of one only directly behind a division or town."""
+
 _STOPS: Final = (
-    "[我你您他她它的了在是给被把就也很吗呢吧啊哦呀嘛么请帮让叫问这哪谁寄从要说不没到送收买卖件些每个咱俺喂嗯逛喝玩拍已找往取跟放靠吃改去那住有货发来]",
-    "(?<=[寄送发改移转])至|想(?=[要问买换退])|和(?=[我你他她老朋同家客主这那别])|对(?=[我你方])",
+    "[我你您他她它的了在是被把很吗呢吧啊哦呀嘛么这哪寄不没到送收买卖些咱俺喂嗯已往跟放]",
+    "(?<=[寄送发改移转])至|和(?=[我你他她老朋同家客主这那别])|对(?=[我你方])",
     "铁路(?![小新家局医中宿公住])|(?:顺丰|圆通|中通|申通|韵达|极兔)(?!快递[点站]|网点|驿站)",
 )
 """Characters that hardly any name of a place has, but in the words of `WHOLE`."""
@@ -27,7 +30,9 @@ def _longest_first(words: Iterable[str]) -> str:
     return "|".join(sorted(map(fold, words), key=len, reverse=True))
 
 
-_WHOLE_OR_STOP: Final = re.compile("|".join((f"({_longest_first(WHOLE)})", _longest_first(SAYING), *_STOPS)))
+_WHOLE_OR_STOP: Final = re.compile(
+    "|".join((f"({_longest_first(WHOLE)})", _longest_first(SAYING), *_STOPS, f"({_SOFT_STOPS})"))
+)
 
 _BOUNDARY: Final = re.compile(r"[^0-9a-z\u3400-\u9fff·()&-]|[0-9]{6,}")
 """What no name holds: punctuation, spaces, long numbers."""
@@ -78,7 +83,7 @@ def begins(plain: str, floor: int, end: int) -> int:
     return start
 
 
-def bridges(plain: str, start: int, end: int) -> bool:
+def bridges(plain: str, start: int, end: int, *, inside: bool = False) -> bool:
     """
     Whether what stands between two parts can be the name of the second.
 
@@ -86,6 +91,7 @@ def bridges(plain: str, start: int, end: int) -> bool:
         plain: the text, as `grammar.parts` takes it.
         start: behind the first part.
         end: where the second begins.
+        inside: whether the first is one that hardly any address ends with.
     """
     if start == end:
         return True
@@ -94,7 +100,7 @@ def bridges(plain: str, start: int, end: int) -> bool:
         start = match.end() if match else start
     last = _TRAILING.search(plain, start, end)
     boundary = _BOUNDARY.search(plain, start, last.start() if last else end)
-    return end - start <= LONGEST and not boundary and not holds_a_stop(plain, start, end)
+    return end - start <= LONGEST and not boundary and not holds_a_stop(plain, start, end, inside=inside)
 
 
 def segment_end(plain: str, start: int, end: int) -> int:
@@ -117,16 +123,21 @@ def tail(plain: str, start: int, persons: Persons) -> int:
         persons: whose names are no part of an address.
     """
     match = _TAIL.match(plain, start)
-    if not match or plain.startswith(DOOR, start) or holds_a_stop(plain, start, match.end()) or persons.between(start, match.end() + 1):
+    if (
+        not match
+        or plain.startswith(DOOR, start)
+        or holds_a_stop(plain, start, match.end())
+        or persons.between(start, match.end() + 1)
+    ):
         return start
     return start if len(match[1]) <= _NAME_OF_A_PERSON and match[1][0] in _SURNAMES else match.end()
 
 
-def holds_a_stop(plain: str, start: int, end: int) -> bool:
+def holds_a_stop(plain: str, start: int, end: int, *, inside: bool = False) -> bool:
     """
     Whether a word is in it that no name of a place has.
     """
-    return any(True for _ in _stop_ends(plain, start, end))
+    return any(True for _ in _stop_ends(plain, start, end, inside=inside))
 
 
 def is_name(name: str) -> bool:
@@ -136,10 +147,10 @@ def is_name(name: str) -> bool:
     return _HAN_OR_LETTER.search(name) is not None
 
 
-def _stop_ends(plain: str, start: int, end: int) -> Iterator[int]:
+def _stop_ends(plain: str, start: int, end: int, *, inside: bool = False) -> Iterator[int]:
     """
     Where each word ends that no name of a place has.
     """
     for match in _WHOLE_OR_STOP.finditer(plain, start, end + _AHEAD):
-        if not match[1] and match.end() <= end:
+        if not match[1] and not (inside and match[2]) and match.end() <= end:
             yield match.end()

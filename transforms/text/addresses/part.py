@@ -68,7 +68,9 @@ COARSE: Final = frozenset({Kind.DIVISION, Kind.SHORT})
 NAMED: Final = frozenset({Kind.ROAD, Kind.PLACE, Kind.VILLAGE, Kind.ENDING})
 """Parts that are the end of a name, and nothing without the name."""
 
-NUMBERS: Final = frozenset({Kind.HOUSE, Kind.BUILDING, Kind.UNIT, Kind.SECTION, Kind.ROOM, Kind.DOOR, Kind.PAIR, Kind.BARE})
+NUMBERS: Final = frozenset(
+    {Kind.HOUSE, Kind.BUILDING, Kind.UNIT, Kind.SECTION, Kind.ROOM, Kind.DOOR, Kind.PAIR, Kind.BARE}
+)
 
 ATTACHED: Final = frozenset({Kind.PAIR, Kind.BARE, Kind.SPOT})
 """Parts that are one only directly behind another."""

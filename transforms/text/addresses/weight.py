@@ -13,7 +13,7 @@ _ALONE: Final[Mapping[Kind, float]] = {
     Kind.TOWN: 1.5,
     Kind.ROAD: 1.0,
     Kind.PLACE: 1.0,
-    Kind.VILLAGE: 0.75,
+    Kind.VILLAGE: 1.0,
     Kind.ENDING: 0.5,
     Kind.HOUSE: 1.0,
     Kind.BUILDING: 2.0,
@@ -81,12 +81,15 @@ _DOUBTFUL: Final = 2.0
 _COUNTED: Final = frozenset({Kind.UNIT, Kind.HOUSE, Kind.SECTION, Kind.BARE, Kind.SPOT})
 """Numbers by which other things are counted as well: rows, teams, storeys of a forum."""
 
+_STAYS: Final = frozenset({"我在", "他在", "她在", "人在", "点在"})
+"""Before a room these announce an address as well."""
+
 _ROOMS: Final = frozenset({Kind.ROOM, Kind.DOOR, Kind.PAIR, Kind.BARE})
 _LINE_ENDS: Final = re.compile(r"[ ,.;!~。]|$", re.MULTILINE)
 
 _BEFORE: Final = 10
 _ANNOUNCES: Final = re.compile(
-    "(?:地址|住址|住处|住在|家住|家在|寄[到往至给]|寄|送[到往至去]?|[派配]?送|收货|收件|放[到在]?|改[到成为]|换[到成]|搬[到去]|转[到至交]|位于|坐落|定位|上门|取件|发[到往至])"
+    "(?:地址|住址|住处|住在|家住|[我咱现]住|家在|寄[到往至给]|寄|送[到往至去]?|[派配]?送|收货|收件|放[到在]?|改[到成为]|换[到成]|搬[到去]|转[到至交]|位于|坐落|定位|上门|取件|发[到往至])"
     "(?:地址|地点|信息|点|我家|我们)?(?:是|为|改为|改成|在)?[ :,\n]{0,3}$"
 )
 
@@ -120,7 +123,9 @@ def _is_told(plain: str, start: int, parts: Sequence[Part], fine: float) -> bool
     Whether words before a chain announce it, and it is more than a single number: 住在二楼.
     """
     enough = fine > _ONE_NUMBER or any(part.kind in NAMED or part.kind is Kind.TOWN for part in parts)
-    return enough and _ANNOUNCES.search(plain, max(0, start - _BEFORE), start) is not None
+    if enough and _ANNOUNCES.search(plain, max(0, start - _BEFORE), start):
+        return True
+    return plain[max(0, start - 2) : start] in _STAYS and any(part.kind in _ROOMS for part in parts)
 
 
 def _fills_a_line(plain: str, start: int, parts: Sequence[Part]) -> bool:

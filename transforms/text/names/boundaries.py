@@ -6,7 +6,17 @@ from typing import Final
 
 from transforms.text.names.announcing import FOLLOWING, LABELS, SAYING, TITLE
 from transforms.text.names.mention import Mention
-from transforms.text.names.surnames import CLEAR, COMPOUND, GIVEN, RARE, SINGLE, SOUNDS, is_likely_name, surname_length
+from transforms.text.names.surnames import (
+    CLEAR,
+    COMPOUND,
+    GIVEN,
+    RARE,
+    SINGLE,
+    SOUNDS,
+    has_two_surnames,
+    is_likely_name,
+    surname_length,
+)
 
 HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff〇\U00020000-\U0003134f"
 """Han characters, for a character class."""
@@ -47,6 +57,8 @@ def mended(text: str, folded: str, mentions: Iterable[Mention]) -> Mapping[int, 
         if not surname:
             start = _opening(text, folded, start)
             end = sounds_end(text, folded, end)
+        elif has_two_surnames(text, start) and end == start + FULL + 1:
+            pass
         elif end - start > surname + 2 and FOLLOWING.match(folded, start + surname + 2):
             end = start + surname + 2
         else:
@@ -68,7 +80,8 @@ def _beginning(text: str, folded: str, start: int, end: int) -> int:
         if known and ((alone and text[start - 1] in CLEAR) or opened):
             return start - 1
     surname = surname_length(text, start)
-    if not surname or text[start] in RARE:
+    kept = end - start <= FULL and is_opened(folded, start)  # 麻海英 behind 安排
+    if not surname or (text[start] in RARE and not kept):
         for first in (start + 1, start + 2):
             foreign = all(character in SOUNDS for character in text[start:first])
             if not foreign and end - first > 1 and is_likely_name(text[first : min(end, first + FULL)]):
@@ -94,6 +107,8 @@ def _stretched(text: str, folded: str, start: int, end: int) -> int:
     The end of a Chinese name of which a tagger left out the last character: 徐勇 of 徐勇胜.
     """
     given = end - start - surname_length(text, start)
+    if has_two_surnames(text, start) and not is_closed(text, folded, start + FULL):
+        return start + FULL + 1 if is_closed(text, folded, start + FULL + 1) else end
     if given > 1 or TITLE.match(folded, end):
         return end
     longer = end + 1 if given else full_name_end(text, folded, start)

@@ -55,7 +55,7 @@ PUBLIC: Final = words(
 """Figures of history, fiction and the stage, who are spoken of without being a party to anything."""
 
 GOODS: Final = re.compile(
-    " ?(?:公司|集团|的?(?:同款|同名|代言|联名|直播间|牌子|旗舰店|专卖店|官方旗舰|专柜|演唱会|电影|电视剧|专辑|粉丝|海报|周边)|"
-    "推荐的|主演|演的|唱的)"
+    " ?(?:公司|集团|的?(?:同款|同名|代言|联名|直播间|牌子|旗舰店|专卖店|官方旗舰|专柜|"
+    "演唱会|电影|电视剧|专辑|粉丝|海报|周边)|推荐的|主演|演的|唱的)"
 )
 """What follows the name of a public figure or a brand that is only spoken of for its goods."""

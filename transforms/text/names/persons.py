@@ -36,7 +36,8 @@ from transforms.text.names.boundaries import (
     sounds_end,
     without_title,
 )
-from transforms.text.names.brands import BRANDS, GOODS, LONGEST, PUBLIC
+from transforms.text.names.brands import BRANDS, GOODS
+from transforms.text.names.forms import NO_END, is_brand, is_full, is_person, is_word, stands_out
 from transforms.text.names.mention import Mention
 from transforms.text.names.simplified import simplified
 from transforms.text.names.surnames import (
@@ -44,10 +45,9 @@ from transforms.text.names.surnames import (
     CLEAR,
     FREQUENT,
     GIVEN,
-    RARE,
-    SINGLE,
     SOUNDS,
     WORDS,
+    has_two_surnames,
     is_given,
     is_likely_name,
     surname_length,
@@ -67,16 +67,11 @@ _GAP_BEHIND: Final = re.compile("[ ,:;/|()_\n-]{0,4}")
 _CALLED: Final = re.compile(f"[小老阿][{HAN}]")
 
 
-_PLACES: Final = frozenset("路街道镇乡村县省巷弄庄屯坡岭沟窑嘴")
-"""Last characters of places that read like names."""
-
 _PLACE_BEHIND: Final = re.compile(
     "路(?![上过口费])|街|镇|村|乡|巷|弄|苑|汇|嘴|桥|大道|新村|小区|山庄|国际|花园|公路|公寓|大厦|广场|中心|科技园|高科|领秀"
 )
 """What follows the head of a place that reads like a name: 郭守敬 of 郭守敬路."""
 
-_NO_END: Final = frozenset("人们款件的了吗呢")
-"""Last characters of what a tagger takes for a name and nobody is called."""
 
 _Found = Iterator[tuple[int, int, float]]
 
@@ -171,32 +166,37 @@ def _read(line: _Line, start: int, *, announced: bool = False) -> int | None:
     end = line.tagged.get(start)
     if dotted := _dotted_end(line, start):
         return max(dotted, end or 0)
-    if end is not None and _is_person(text[start:end]) and (announced or not _is_brand(text, start, end)):
+    if end is not None and is_person(text[start:end]) and (announced or not is_brand(text, start, end)):
         return end
+    return _foreign_end(line, start) or _chinese_end(line, start, announced=announced)
+
+
+def _foreign_end(line: _Line, start: int) -> int | None:
+    """
+    The end of so many sounds of another language that they hardly are a word.
+    """
+    end = sounds_end(line.text, line.folded, start)
+    long = end - start > FULL and is_closed(line.text, line.folded, end)
+    return end if long and not is_brand(line.text, start, end) else None
+
+
+def _chinese_end(line: _Line, start: int, *, announced: bool) -> int | None:
+    """
+    The end of a surname, or one of each parent, and a given name that a clause ends with or a word follows.
+    """
+    text, folded = line.text, line.folded
     surname = surname_length(text, start)
     if not surname:
-        end = sounds_end(text, folded, start)
-        foreign = end - start > FULL and is_closed(text, folded, end) and not _is_brand(text, start, end)
-        return end if foreign else None
+        return None
+    if has_two_surnames(text, start) and not is_closed(text, folded, start + FULL):
+        end = start + FULL + 1
+        return end if is_closed(text, folded, end) and not is_word(text, start, end) else None
     clear = announced or surname > 1 or text[start] in CLEAR
     for end in (start + surname + 2, start + surname + 1):
         likely = end <= len(text) and is_likely_name(text[start:end]) and is_closed(text, folded, end)
-        if likely and (announced or not _is_word(text, start, end)) and (clear or _is_full(text, start, end)):
+        if likely and (announced or not is_word(text, start, end)) and (clear or is_full(text, start, end)):
             return end
     return None
-
-
-def _is_full(text: str, start: int, end: int) -> bool:
-    """
-    Whether a string that looks like a name is so long, and its surname so frequent, that it hardly is a word.
-    """
-    return end - start >= FULL and text[start] not in RARE
-
-
-def _is_word(text: str, start: int, end: int) -> bool:
-    if end - start >= FULL and text[end - 1] in _PLACES:
-        return True
-    return text[start : start + 2] in WORDS or _is_brand(text, start, end)
 
 
 def _read_freely(line: _Line, start: int) -> int | None:
@@ -226,10 +226,11 @@ def _word_end(line: _Line, start: int) -> int | None:
     The end of a word that can be a name, 高峰, and fills the clause that it begins.
     """
     run = RUN.match(line.text, start)
-    size = len(run[0].rstrip("吗吧")) if run else 0
-    if not 0 < surname_length(line.text, start) < size <= FULL or line.text[start : start + size] in LABELS:
+    word = run[0].rstrip("吗吧") if run else ""
+    if not 0 < surname_length(word) < len(word) <= FULL or word in LABELS:
         return None
-    return None if NO_NAME.match(line.folded, start) or line.text[start + size - 1] in _NO_END else start + size
+    longer = len(word) == FULL and word[:2] in WORDS
+    return None if longer or NO_NAME.match(line.folded, start) or word[-1] in NO_END else start + len(word)
 
 
 def _dotted_end(line: _Line, start: int) -> int | None:
@@ -254,6 +255,8 @@ def _announced(line: _Line) -> _Found:
         for match in pattern.finditer(line.folded):
             strong, start = is_strong(match["label"]), match.end()
             end = _read_freely(line, start) if strong and match["gap"] else _read(line, start, announced=True)
+            if end is None and (match["gap"] or match["label"].endswith(("人", "奖"))):
+                end = _word_end(line, start)
             if end:
                 yield start, end, SURE
 
@@ -267,46 +270,8 @@ def _tagged(line: _Line) -> _Found:
         alone = end - start == surname_length(line.text, start)
         if alone and not TITLE.match(line.folded, end) and line.text[start - 1 : start] != "姓":
             continue
-        if _is_person(line.text[start:tagged_end]) and not _is_brand(line.text, start, end):
+        if is_person(line.text[start:tagged_end]) and not is_brand(line.text, start, end):
             yield start, end, LIKELY
-
-
-def _is_person(name: str) -> bool:
-    """
-    Whether what was tagged has a form that names of persons have.
-    """
-    surname = surname_length(name)
-    if surname == len(name):
-        return True
-    if len(name) >= FULL and name[-1] in _PLACES:
-        return False
-    if name[0] in "小老阿大" and len(name) == 2:  # noqa: PLR2004 — 小王
-        return name[1] in (GIVEN if name[0] == "阿" else SINGLE)
-    if surname:
-        word = name in WORDS or name[:FULL] in WORDS
-        if name[:2] in WORDS:
-            word = word or not is_likely_name(name) or FOLLOWING.match(name, 2) is not None
-        return not word and name[1:] != "家" and _is_given_name(name[surname:], any_form=surname > 1)
-    if len(name) < FULL:
-        return len(name) > 1 and all(character in GIVEN for character in name)
-    strange = sum(character not in SOUNDS and character not in DOTS and not is_given(character) for character in name)
-    return name not in WORDS and strange <= len(name) / 3
-
-
-def _is_given_name(name: str, *, any_form: bool) -> bool:
-    """
-    Whether a tagged name has at least one character that people are given, or the same one twice.
-    """
-    formed = any_form or any(map(is_given, name)) or (len(name) > 1 and name[0] == name[-1])
-    return formed and name[-1] not in _NO_END
-
-
-def _is_brand(text: str, start: int, end: int) -> bool:
-    name = text[start:end]
-    if name in PUBLIC or (name[:2] in BRANDS and (len(name) < FULL or name[2] not in GIVEN)):
-        return True
-    longer = (text[start : start + size] for size in range(min(end - start, FULL), LONGEST + 1))
-    return any(each in BRANDS for each in longer) or bool(GOODS.match(text, end))
 
 
 def _dotted(line: _Line) -> _Found:
@@ -367,7 +332,7 @@ def _is_surname_of(line: _Line, at: int, title: str) -> bool:
     surname = line.text[at]
     polite = title in POLITE
     known = surname in (CLEAR | AMBIGUOUS if polite else CLEAR)
-    brand = _is_brand(line.text, at, at + 1)
+    brand = is_brand(line.text, at, at + 1)
     return known and not brand and _opened(line, at) and (polite or surname not in "祝谢")
 
 
@@ -384,9 +349,9 @@ def _called_on(line: _Line) -> _Found:
 
 
 def _is_addressed(line: _Line, start: int, end: int) -> bool:
-    if start == 0 and is_likely_name(line.text[:end]) and not _is_word(line.text, 0, end):
+    if start == 0 and is_likely_name(line.text[:end]) and not is_word(line.text, 0, end):
         return True
-    return _stands_out(line.text, start, end) and _opened(line, start)
+    return stands_out(line.text, start, end) and _opened(line, start)
 
 
 def _said(line: _Line) -> _Found:
@@ -430,16 +395,8 @@ def _is_recipient(line: _Line, start: int, end: int, number: str) -> bool:
     if start and RUN.match(text, start - 1) and text[start - 1] not in UNITS:
         return False
     if _MOBILE.fullmatch(number):
-        return is_likely_name(text[start:end]) and not _is_word(text, start, end)
-    return _stands_out(text, start, end)
-
-
-def _stands_out(text: str, start: int, end: int) -> bool:
-    """
-    Whether a string looks so much like a name that nothing need announce it.
-    """
-    clear = surname_length(text, start) > 1 or text[start] in CLEAR or _is_full(text, start, end)
-    return clear and is_likely_name(text[start:end]) and not _is_word(text, start, end)
+        return is_likely_name(text[start:end]) and not is_word(text, start, end)
+    return stands_out(text, start, end)
 
 
 def _alone(line: _Line) -> _Found:
@@ -448,18 +405,10 @@ def _alone(line: _Line) -> _Found:
     """
     for run in RUN.finditer(line.text):
         start, end = run.span()
-        if 1 < end - start <= FULL + 1 and _stands_out(line.text, start, end):
+        if not 1 < end - start <= FULL + 1 or not stands_out(line.text, start, end):
+            end = 0 if line.places[start + 1 : start + 2] == b"\1" else _foreign_end(line, start) or 0
+        if end:
             yield start, end, LIKELY
-        elif _is_foreign(line, start, end := sounds_end(line.text, line.folded, start)):
-            yield start, end, LIKELY
-
-
-def _is_foreign(line: _Line, start: int, end: int) -> bool:
-    """
-    Whether sounds of another language are so many that they hardly are a word, and no known place or brand.
-    """
-    long = FULL < end - start <= LONGEST_NAME and is_closed(line.text, line.folded, end)
-    return long and not line.places[start + 1] and not _is_brand(line.text, start, end)
 
 
 def _called(line: _Line) -> _Found:

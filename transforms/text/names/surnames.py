@@ -12,14 +12,17 @@ _CLEAR: Final = (
     "王李张刘陈杨赵吴徐孙朱胡郭罗梁宋郑谢韩唐冯董萧程曹袁邓傅沈曾彭吕苏卢蒋蔡贾丁魏薛阎余潘杜戴钟汪姜范姚谭廖邹陆郝孔崔邱秦史"
     "顾侯邵孟段尹黎乔贺赖龚庞樊兰殷陶翟倪严俞章鲁葛韦毕聂焦邢滕靳祁耿牟闫肖付邬柯詹巩欧阮祝覃骆卞隋裴尚闵佟蒲窦娄凌桂冉蔺栾宁"
     "宫厉池庄涂查冼褚戚屈晏缪臧芮麦辛霍艾喻匡卓苟敖瞿漆亓鄢訾芦鲍岑占尉阚仇桑宓蔚郎郁伍晋狄郜茅楚卜寇俸佘禹粟仝荀邸邝幸阙谌宦"
-    "么雍濮逄尧闻苑巫胥郇鞠符昝翁荆浦虞刁奚钮嵇邴糜戎韶蓟邰扈茹庾暨蒯竺逯桓饶蒙官湛冀姬晁郏缑笪麴裘柴酆贲郗恽蹇亢仉璩郦栗侴迟隗牧焉贠麹沃殳厍乜毋阴甯呙禤冷敬辜巢郄岐祖"
+    "么雍濮逄尧闻苑巫胥郇鞠符昝翁荆浦虞刁奚钮嵇邴糜戎韶蓟邰扈茹庾暨蒯竺逯桓饶蒙官湛冀姬晁郏缑笪麴裘柴屠酆贲郗恽蹇亢仉璩郦栗侴迟隗牧焉贠麹沃殳厍乜毋阴甯呙禤冷敬辜巢郄岐祖"
 )
 _TRADITIONAL: Final = "張劉陳楊趙吳孫羅鄭謝韓馮蕭鄧呂蘇盧蔣賈閻餘鐘鍾譚鄒陸顧賀賴龔龐蘭嚴韋畢聶閆歐駱閔婁寧莊繆齊"
 _AMBIGUOUS: Final = (
     "黄周马林何高许叶任夏田金石江方白毛熊雷钱汤常武康万龙文温牛易季洪施于关安柳岳梅古黃馬許葉錢湯萬龍溫關"
     "莫颜席简荣柏皮宣苗游甘舒解单包计房卫向纪费连车项管童路沙米司甄储曲应华花仲谷穆宗危左蓝顏簡榮單費連紀項華車"
 )
-_RARE: Final = "隆麻都鱼银原岩乌丛井令贝由干封尤咸贡旷展鹿揭東雲初党边盛阳战齐申商明成景代国木羊惠伏山秋印怀宿索籍双劳堵寿燕农习容慎戈步满利勾融那丰权肇铁虎青操暴钭来弓冶茂修撒巴俄尕闪沐赏仁哈玉忠奇拜海妥买宛刀罕鸠"
+_RARE: Final = (
+    "隆麻都鱼银原岩乌丛井令贝由干封尤咸贡旷展鹿揭東雲初党边盛阳战齐申商明成景代国木羊惠伏山秋印怀宿索"
+    "籍双劳堵寿燕农习容慎戈步满利勾融那丰权肇铁虎青操暴钭来弓冶茂修撒巴俄尕闪沐赏仁玉忠奇拜海妥宛刀罕鸠"
+)
 
 CLEAR: Final = frozenset(_CLEAR + _TRADITIONAL)
 """Surnames of one character that are seldom the head of an ordinary word."""
@@ -63,7 +66,7 @@ GIVEN: Final = frozenset(
     "基堂堃塬墨声多大太夫央奕奥女好如妃妙妞妮姗姝姿娇娉婧媚嫣嬉孜守安宗实宣室宪宸容宽宾寅密寿小少尚尧尹尼展屹岑岗岭岳峥崇崎崔"
     "崧川州巍左巧己帅帆师帝席常年庄序应府庭廷弋弛张弼征律微必念恋恺息悟情惟意愉愫慕懋三丁七万丈上丝严串丸星有诚会娥娣梵骅玛威"
     "韦蝶绿儿烟跃窈瑟祎翊淼洵浠湉沄玥筱苡葭芷邈钰铄韫颢昱晞曜朔柠柯桉槿樾歆汐泠涟湛漪潼澈澍燊璃增栓锁拴仓囤粮庚申戊巳卯丑琥珀"
-    "瑙翡誉旋知图十战妥婕笙蘅蕴琏旻昀湄"
+    "瑙翡誉旋知图繁十战妥婕笙蘅蕴琏旻昀湄"
 )
 """Characters of given names, by what people are called; a given name has one or two."""
 
@@ -154,13 +157,16 @@ WORDS: Final = words(
     "解放 解馋 解渴 应有 应力 向来 向心 向着 向善 向西 向东 向南 向北 包容 包涵 包公 包干 单亲 单行 单飞 单程 "
     "单薄 单色 单一 计生 房山 纪录片 连城 连同 连云 车程 车行 车友 管城 管线 司令 司仪 仲夏 谷雨 初心 初春 初冬 "
     "初秋 初生 初恋 初雪 花季 花海 花艺 花仙 花卉 华夏 华英 华侨 华清 华强北 蓝天 蓝图 蓝山 蓝领 蓝宝石 甘蓝 "
-    "甘美 甘心 甘愿 苗圃 游子 游船 游记 舒爽 舒缓 舒畅 米其林 米奇 米老鼠 沙田 沙头 马马虎虎 马虎 水份 米刚好 金木水火土 马后炮 次日达 双十一 双十二 麻凡 麻繁 安静点 哈快"
+    "甘美 甘心 甘愿 苗圃 游子 游船 游记 舒爽 舒缓 舒畅 米其林 米奇 米老鼠 沙田 沙头 "
+    "马马虎虎 十三香 马虎 水份 米刚好 金木水火土 马后炮 次日达 双十一 双十二 麻凡 麻繁 安静点 哈快"
 )
 """Ordinary words, places and goods whose first character is a surname."""
 
 
 _NO_GIVEN: Final = ORDINARY | frozenset(map(chr, range(0xE000, 0x10000)))
 """What is no character of a given name unless `GIVEN` has it: everyday characters, and forms of punctuation."""
+
+_SECOND: Final = CLEAR | AMBIGUOUS
 
 _GIVEN_LENGTH: Final = 2
 
@@ -172,6 +178,15 @@ def surname_length(text: str, start: int = 0) -> int:
     if text[start : start + 2] in COMPOUND:
         return 2
     return int(text[start : start + 1] in SINGLE)
+
+
+def has_two_surnames(text: str, start: int = 0) -> bool:
+    """
+    Whether four characters at `start` may be a surname of each parent and a given name: 马杨平刚.
+    """
+    given = text[start + 2 : start + 4]
+    both = text[start : start + 1] in SINGLE and text[start + 1 : start + 2] in _SECOND
+    return both and len(given) == _GIVEN_LENGTH and is_given(given)
 
 
 def is_name(text: str) -> bool:

@@ -30,6 +30,8 @@ class TestParts:
             pytest.param("Room 302", Kind.UNIT, id="room in English"),
             pytest.param("三组", Kind.UNIT, id="group"),
             pytest.param("三区", Kind.SECTION, id="section"),
+            pytest.param("B室", Kind.UNIT, id="room by a letter"),
+            pytest.param("36F", Kind.UNIT, id="storey in English"),
             pytest.param("12-1-302", Kind.ROOM, id="three numbers"),
             pytest.param("12#302", Kind.ROOM, id="hash"),
             pytest.param("3-501", Kind.PAIR, id="two numbers"),

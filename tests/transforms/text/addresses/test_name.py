@@ -19,6 +19,7 @@ class TestBegins:
             pytest.param("学校", "西南交通", id="behind a word for the place"),
             pytest.param("我住", "和平", id="和 in a name"),
             pytest.param("送", "解放", id="放 in a name"),
+            pytest.param("我在", "金地自在", id="在 in a name"),
             pytest.param("", "馨和", id="at the start"),
         ],
     )
@@ -69,6 +70,13 @@ class TestBridges:
         Between two parts of one address stand separators and the second one's name.
         """
         assert bridges(f"90号{gap}3幢", 3, 3 + len(gap)) is joined
+
+    def test_with_a_seldom_character_only_inside(self):
+        """
+        Behind a division the name of a place is expected: 每天惠大厦.
+        """
+        assert bridges("秦淮区每天惠大厦", 3, 6, inside=True)
+        assert not bridges("秦淮区每天惠大厦", 3, 6)
 
 
 class TestTail:

@@ -55,6 +55,14 @@ class TestWithoutATagger:
             pytest.param("王一一13800138000", ["王一一"], id="a name that is folded into the number"),
             pytest.param("收件人李宁，电话", ["李宁"], id="a brand that is announced as a person"),
             pytest.param("李慧 放门口", ["李慧"], id="alone between spaces"),
+            pytest.param("担保人罗梓涵，借款人淳于建军", ["罗梓涵", "淳于建军"], id="whoever acts"),
+            pytest.param("这个高一鸣是谁啊", ["高一鸣"], id="somebody unknown"),
+            pytest.param("我叫高峰，上周下的单", ["高峰"], id="a word that is a name"),
+            pytest.param("安排季节师傅上门", ["季节"], id="a word before a title"),
+            pytest.param("18500001111 程门 上海市", ["程门"], id="a word behind a number"),
+            pytest.param("業主次仁旺堆，報修", ["次仁旺堆"], id="traditional label, Tibetan name"),
+            pytest.param("那仁满都拉，晚上两点", ["那仁满都拉"], id="sounds of another language alone"),
+            pytest.param("不要给马杨平刚打电话", ["马杨平刚"], id="a surname of each parent"),
         ],
     )
     def test_finds_what_is_announced(self, text, names):
@@ -74,6 +82,9 @@ class TestWithoutATagger:
             pytest.param("康师傅泡面，王总是迟到", id="titles that are none"),
             pytest.param("小白鞋，小龙虾，老干妈，阿胶", id="little and old things"),
             pytest.param("李白诗集，林黛玉发簪，周杰伦演唱会", id="public figures"),
+            pytest.param("工作人员高高兴兴地送来，负责人高度重视", id="whoever acts, and no name"),
+            pytest.param("尊敬的顾客，亲爱的车主，您是金牌会员", id="whoever is addressed, and no name"),
+            pytest.param("盼盼就这服务，马马虎虎，金木水火土", id="goods and sayings"),
             pytest.param("黄金 周五 高端 金色 白色 许多 安全 方便 江南", id="words between spaces"),
         ],
     )
@@ -95,6 +106,10 @@ class TestMentions:
             pytest.param("，朝格巴图你好", "格巴图", ["朝格巴图"], id="with the sound before it"),
             pytest.param("同事萨仁高娃在", "萨仁", ["萨仁高娃"], id="with all its sounds"),
             pytest.param("快递写成了胡倩", "成了胡倩", ["胡倩"], id="without the words before it"),
+            pytest.param("是热依拉·艾合买提的", "热依拉·艾合买提", ["热依拉·艾合买提"], id="with its dot"),
+            pytest.param("帮于美凤充话费", "美凤充", ["于美凤"], id="without the verb behind it"),
+            pytest.param("安排麻海英上门", "麻海英", ["麻海英"], id="with a rare surname"),
+            pytest.param("给王马雨刚，住对门", "王马雨刚", ["王马雨刚"], id="with a surname of each parent"),
             pytest.param("我姓谭，你好", "谭", ["谭"], id="a surname that is said to be one"),
         ],
     )
