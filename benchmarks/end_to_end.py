@@ -3,16 +3,16 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any, Final
 
 from benchmarks.deployment import FILLED, VIEWS_AN_EVENT, Broker, Deployment, deployed
-from benchmarks.hot_path import SEED
+from benchmarks.hot_path import SEED, without_texts
 from benchmarks.process import BenchmarkError, Child
 from benchmarks.table import Say, Table
 from pipeline.kafka_client import EmbeddedBroker, now_ms
-from pipeline.simulator import Simulator
+from pipeline.simulator import Simulated, Simulator
 from tests.kafka.broker import KafkaCluster
 from tests.kafka.programs import MissingError
 
@@ -28,6 +28,7 @@ class Setting:
     Args:
         broker: to be started.
         events: unless told otherwise.
+        texts: whether events have their free text, whose search outweighs all else.
         most: that it keeps; the embedded broker truncates a partition at 5 MiB, raw orders are 0.9 KB, and four
             partitions do not fill evenly.
     """
@@ -35,11 +36,13 @@ class Setting:
     broker: Callable[[], AbstractContextManager[Broker]]
     events: int
     most: int
+    texts: bool = False
 
 
 SETTINGS: Final[Mapping[str, Setting]] = {
     "embedded": Setting(EmbeddedBroker, 40_000, 40_000),
     "kafka": Setting(KafkaCluster, 100_000, 5_000_000),
+    "kafka_with_texts": Setting(KafkaCluster, 40_000, 5_000_000, texts=True),
 }
 
 
@@ -74,7 +77,7 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
         count = min(events or setting.events, setting.most)
         try:
             with setting.broker() as broker:
-                results[name] = _broker(name, broker, count, say)
+                results[name] = _broker(name, broker, count, say, texts=setting.texts)
         except MissingError as missing:
             say(f"end to end, {name}: skipped, {missing}")
     return results
@@ -119,10 +122,12 @@ def watch(child: Child, deployment: Deployment, events: int) -> Run:
     )
 
 
-def _broker(name: str, broker: Broker, count: int, say: Say) -> dict[str, Any]:
+def _broker(name: str, broker: Broker, count: int, say: Say, *, texts: bool) -> dict[str, Any]:
     with deployed(broker) as deployment:
         say(f"end to end, {name}: preloading {count} events")
         events = Simulator(SEED, topics=FILLED, broken=0, start=now_ms(), rate=10_000).events(count)
+        if not texts:
+            events = map(_textless, events)
         # Topic after topic, so that batches fill: the embedded broker answers a fetch with one batch a partition.
         deployment.feed(sorted(events, key=lambda event: event.topic))
         ours, plain = [], []
@@ -135,6 +140,10 @@ def _broker(name: str, broker: Broker, count: int, say: Say) -> dict[str, Any]:
         deployment.check_kept()
     ratio = median(own.rate / other.rate for own, other in zip(ours, plain, strict=True))
     return {"ratio_to_plain": round(ratio, 2), **_medians("", count, ours), **_medians("plain_", plain_count, plain)}
+
+
+def _textless(event: Simulated) -> Simulated:
+    return replace(event, value=without_texts(event.topic, event.value))
 
 
 def _run(child: Child, deployment: Deployment, events: int) -> Run:

@@ -23,6 +23,12 @@ EVENTS: Final = 3_000
 WARM: Final = 30  # rounds before the first that counts: 90,000 events, after which regular visitors are known
 ROUNDS: Final = 9
 TEXT_EVENTS: Final = 300  # a round, of which there are three
+
+TEXTS: Final = {
+    contract.topic: {path for path, node in contract.nodes() if isinstance(node, Field) and node.kind is Kind.FREE_TEXT}
+    for contract, _ in by_contract(VIEWS)
+}
+"""The fields of each raw topic that are free text; all stand at the top of an event."""
 SEED: Final = 20_260_101
 
 
@@ -54,10 +60,9 @@ def table(results: dict[str, Any]) -> Table:
 
 def _topic(contract: Contract, views: Sequence[View], events: int, say: Say) -> dict[str, Any]:
     stream = Simulator(SEED, topics=(contract.topic,), broken=0)
-    texts = [path for path, node in contract.nodes() if isinstance(node, Field) and node.kind is Kind.FREE_TEXT]
 
     def records() -> list[bytes]:
-        return [_without(event.value, texts) for event in stream.events(events)]
+        return [without_texts(contract.topic, event.value) for event in stream.events(events)]
 
     def whole() -> list[bytes]:
         return [event.value for event in stream.events(min(events, TEXT_EVENTS))]
@@ -69,16 +74,17 @@ def _topic(contract: Contract, views: Sequence[View], events: int, say: Say) -> 
 
     return {
         **result("all recipients", views),
-        "microseconds_with_texts": _with_texts(contract, views, whole) if texts else None,
+        "microseconds_with_texts": _with_texts(contract, views, whole) if TEXTS[contract.topic] else None,
         "recipients": {view.recipient: result(view.recipient, [view]) for view in views},
     }
 
 
-def _without(raw: bytes, names: Sequence[str]) -> bytes:
-    if not names:
-        return raw
-    event = loads(raw)
-    return dumps({name: value for name, value in event.items() if name not in names})
+def without_texts(topic: str, raw: bytes) -> bytes:
+    """
+    A raw record of a topic without its free text.
+    """
+    texts = TEXTS[topic]
+    return dumps({name: value for name, value in loads(raw).items() if name not in texts}) if texts else raw
 
 
 def _with_texts(contract: Contract, views: Sequence[View], records: Callable[[], Sequence[bytes]]) -> float:
