@@ -130,6 +130,8 @@ def read(text: str, reading: Reading = Reading.PLAIN) -> Chain:
     """
     Everything in a text that may be a digit.
 
+    The last few results are kept: several finders read one text after another.
+
     Args:
         text: folded, without hidden characters.
         reading: what counts as a digit.

@@ -57,7 +57,7 @@ QQ: Final = (
 )
 """Words that a QQ number follows."""
 
-QQ_BARE: Final = rf"[{_KOU}]|(?<![a-z0-9])q|[群裙]"
+QQ_BARE: Final = rf"[{_KOU}]|(?<![a-z0-9])q(?![a-z])|[群裙]"
 """The same with much else that follows them: only a long number at once is one."""
 
 COMMON: Final = re.compile("小?企鹅|球球|秋秋|丘丘|企额|口口|君羊|鹅厂|🐧")

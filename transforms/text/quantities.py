@@ -11,7 +11,7 @@ UNIT: Final = re.compile(
     r"公斤|厘米|只|支|箱|袋|片|枚|双|把|台|部|本|册|人|位|名|倍|版|代|色|线|链|多(?!少)|左右|以上|的|就|"
     r"又|也|还|才|被|以下|送|减|到|至|和|或|跟|比|降|涨|变|换|改|"
     r"%|℃|°|(?:kg|cm|mm|ml|km|gb|mb|tb|mah|hz|[kmgwlx])(?![a-z]))"
-    r"|.*[￥¥$€£]"
+    r"|.{0,8}[￥¥$€£]"
 )
 """What follows a quantity; 到, 和 and the like stand between two of them."""
 
@@ -23,6 +23,7 @@ DATE: Final = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}[-/.年 ][01]?[0-9][-/.月
 _DAY: Final = re.compile("20[0-3][0-9](?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
 _DOTTED: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
+_PRICE: Final = re.compile("[0-9]{1,2}[09]|[1-9][0-9](?:[05689]9|[0589]0)")
 _ENUMERATING: Final = frozenset((" ", "/", ",", "、", "-", "~", ", ", " / "))
 _PAIR: Final = 2
 _FOUR: Final = 4
@@ -68,7 +69,7 @@ def priced(groups: Sequence[str], gaps: Sequence[str]) -> bool:
     """
     Whether the groups are listed, and all of them end like a price.
     """
-    return all(group[-1] in "09" for group in groups) and all(gap in _ENUMERATING for gap in gaps)
+    return all(map(_PRICE.fullmatch, groups)) and all(gap in _ENUMERATING for gap in gaps)
 
 
 def round_figure(group: str) -> bool:

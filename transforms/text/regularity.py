@@ -14,13 +14,14 @@ PICTURE: Final = re.compile(r"[^\x00-\x7f\u2010-\u206f\u3000-\u303f\u3400-\u9fff
 """Emoji and other symbols, but no punctuation."""
 
 _SEQUENCE: Final = re.compile(
-    r"然后|接着|接下来|接上|再|下面|下[0-9]段|最后|后面|前面|中间|随后|末尾|末|开头|加上|[前后中尾][0-9]位|空格|横杠|"
-    r"横线|减号|杠|横|哈|呵|嘿|呀|哦|嗯|啊|啦|那个|这个|跟着|继续|接|尾|居中|组|段|后|完了|下半|中|右|"
-    r"</?[a-z]{1,6} ?/?>"
+    r"然后|接着|接下来|接上|再[^0-9]|下面|下[0-9]段|最后|后面|前面|中间|随后|末尾|开头|加上|[前后中尾][0-9]位|空格|横杠|横线|减号|哈|呵|"
+    r"嘿|呀|哦|嗯|啊|啦|那个|这个|跟着|继续|居中|完了|下半|</?[a-z]{1,6} ?/?>"
+    r"|^[^0-9a-z\u3400-\u9fff]{0,2}.{0,2}[再接尾末后中右段组杠横打按].{0,2}[^0-9a-z\u3400-\u9fff]{0,2}$"
 )
 """What is said between the parts of one number."""
 
 _WORDY: Final = re.compile(r"[a-z\u3400-\u9fff\U00020000-\U0003ffff]")
+_LETTER: Final = re.compile("[a-z]")
 _SPOKEN: Final = frozenset("点加减的kmgwl")
 """Separators, when they are the only one; as units they would have a space or a word behind them."""
 
@@ -124,15 +125,16 @@ def regularity(chain: Chain, first: int, last: int, usual: AbstractSet[tuple[int
     written = all(map(str.isdecimal, found.forms)) and all(found.forms)
     if not found.gaps:
         return _WRITTEN if written else _unwritten(chain, first, last, found.forms)
-    if _lettered(found.forms) or _coincidence(found):
+    if _lettered(found.forms):
         return _HEAVY
     lengths = tuple(map(len, found.groups))
     return (
         _grouping(found, lengths, usual)
         + _filling(chain, last, found)
-        + _surroundings(chain, last, found, usual_grouping=lengths in usual)
+        + _surroundings(chain, chain.starts[first], last, found, usual_grouping=lengths in usual)
         - (0.0 if written else _strangeness(found))
         + (_HEAVY if several(chain.text[chain.starts[first] : chain.ends[last]], found.groups, found.gaps) else 0.0)
+        - (3.5 if _coincidence(found) else 0.0)
         - (2.5 if decimal(found.groups, found.gaps) else 0.0)
     )
 
@@ -274,11 +276,14 @@ def _short(gap: str, found: Layout) -> bool:
     return len(gap.strip()) == 1 and (gap.strip() not in "abcdef" or len(found.gaps) < _LIST)
 
 
-def _surroundings(chain: Chain, last: int, found: Layout, *, usual_grouping: bool) -> float:
+def _surroundings(chain: Chain, start: int, last: int, found: Layout, *, usual_grouping: bool) -> float:
     """
     Digits that go on in the same way before or behind a window make it a part of something longer.
     """
     counted = -2.0 if MEASURE.match(chain.text, chain.ends[last]) else 0.0
+    letter = chain.text[max(0, start - 1) : start]
+    if _LETTER.match(letter) and letter not in found.gaps and any(map(_LETTER.match, found.gaps)):
+        counted -= 3.0  # the number of a machine
     if not found.around:
         return counted + 1.0
     if not found.around & set(found.gaps):
@@ -295,10 +300,11 @@ def _strangeness(found: Layout) -> float:
     strange = [index for index, form in enumerate(found.forms) if not form.isdecimal() and form not in _SAID]
     if not strange or (not wordy and _spelt(found.forms)):
         return 0.0
+    far = float(sum(form in _LETTERS - _NEAR for form in found.forms))
     edge = strange[0] == 0 or strange[-1] == len(found.forms) - 1
     if wordy or (len(strange) <= _PAIR and edge and not set(map(found.forms.__getitem__, strange)) <= _NEAR):
-        return 3.0 + 0.25 * len(strange)
-    return 0.25 * len(strange) if len(strange) <= _WIDE else 0.0
+        return 3.0 + far + 0.25 * len(strange)
+    return far + (0.25 * len(strange) if len(strange) <= _WIDE else 0.0)
 
 
 _SAID: Final = frozenset("拐勾洞")

@@ -150,7 +150,7 @@ class TestQuiet:
         """
         Twice the text takes about twice the time, whatever it repeats.
         """
-        once, twice = (_seconds(unit * (length // len(unit))) for length in (200_000, 400_000))
+        once, twice = (_seconds(unit * (length // len(unit))) for length in (50_000, 100_000))
 
         assert twice < 3 * once + 0.05
 

@@ -11,11 +11,11 @@ from transforms.text.addresses.grammar import parts
 from transforms.text.addresses.name import DOOR, begins, holds_a_stop, segment_end, tail
 from transforms.text.addresses.part import NUMBERS, Kind, Part
 from transforms.text.addresses.persons import Persons
-from transforms.text.addresses.simplified import simplified
 from transforms.text.addresses.weight import score
 from transforms.text.entities import LIKELY
 from transforms.text.fold import HIDDEN
 from transforms.text.names.mention import Mention
+from transforms.text.simplified import simplified
 from transforms.text.span import Span
 
 ENTITY: Final = "CN_ADDRESS"

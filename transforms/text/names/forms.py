@@ -43,7 +43,7 @@ def is_person(name: str) -> bool:
     if len(name) < FULL:
         return len(name) > 1 and all(character in GIVEN for character in name)
     strange = sum(character not in SOUNDS and character not in DOTS and not is_given(character) for character in name)
-    return name not in WORDS and strange <= len(name) / 3
+    return name not in WORDS and strange <= 1
 
 
 def _is_given_name(name: str, *, any_form: bool) -> bool:

@@ -39,7 +39,6 @@ from transforms.text.names.boundaries import (
 from transforms.text.names.brands import BRANDS, GOODS
 from transforms.text.names.forms import NO_END, is_brand, is_full, is_person, is_word, stands_out
 from transforms.text.names.mention import Mention
-from transforms.text.names.simplified import simplified
 from transforms.text.names.surnames import (
     AMBIGUOUS,
     CLEAR,
@@ -52,6 +51,7 @@ from transforms.text.names.surnames import (
     is_likely_name,
     surname_length,
 )
+from transforms.text.simplified import simplified
 from transforms.text.span import Span
 
 _SPACED: Final = re.compile(f"(?<![{HAN}])[{HAN}](?:[ \u3000]{{1,3}}[{HAN}](?![{HAN}])){{1,3}}")
@@ -162,7 +162,7 @@ def _read(line: _Line, start: int, *, announced: bool = False) -> int | None:
         start: where the name has to begin.
         announced: whether a label announces it, so that it is no brand and may be short.
     """
-    text, folded = line.text, line.folded
+    text = line.text
     end = line.tagged.get(start)
     if dotted := _dotted_end(line, start):
         return max(dotted, end or 0)
@@ -255,7 +255,7 @@ def _announced(line: _Line) -> _Found:
         for match in pattern.finditer(line.folded):
             strong, start = is_strong(match["label"]), match.end()
             end = _read_freely(line, start) if strong and match["gap"] else _read(line, start, announced=True)
-            if end is None and (match["gap"] or match["label"].endswith(("人", "奖"))):
+            if end is None and (match["gap"] or (match["label"] in LABELS and match["label"][-1] in "人奖")):
                 end = _word_end(line, start)
             if end:
                 yield start, end, SURE

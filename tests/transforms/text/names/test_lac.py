@@ -51,14 +51,14 @@ class TestMentions:
             ("我叫李雷，她叫韩梅梅", [("李雷", "PER"), ("韩梅梅", "PER")]),
             ("陳偉明住台北市信義區", [("陳偉明", "PER"), ("台北市", "LOC"), ("信義區", "LOC")]),
             ("王\u200b小明在江南皮革厂", [("王\u200b小明", "PER"), ("江南皮革厂", "ORG")]),
-            ("担保人商明，借款人程卫国", [("商明", "PER"), ("程卫国", "PER")]),
+            ("老师好，濮阳南星今天请假", [("濮阳南星", "PER")]),
             ("黄金项链周五发货，方便面马上到", []),
             ("", []),
         ],
     )
     def test_are_persons_places_and_organisations(self, tagger, text, names):
         """
-        In both scripts, and through characters that nobody sees.
+        In both scripts, through characters that nobody sees, and where a reader of news would see something else.
         """
         assert named(tagger, text) == names
 

@@ -12,6 +12,7 @@ from transforms.text.names.surnames import (
     SINGLE,
     SOUNDS,
     WORDS,
+    has_two_surnames,
     is_likely_name,
     is_name,
     surname_length,
@@ -73,3 +74,12 @@ class TestLists:
         assert {len(entry) for entry in SINGLE | GIVEN | SOUNDS} == {1}
         assert {len(entry) for entry in COMPOUND} == {2}
         assert min(len(entry) for entry in WORDS) >= 2
+
+
+class TestTwoSurnames:
+    @pytest.mark.parametrize(("text", "both"), [("马杨平刚", True), ("王小明好", False), ("王林", False), ("", False)])
+    def test_stand_before_a_given_name_of_two_characters(self, text, both):
+        """
+        One of each parent.
+        """
+        assert has_two_surnames(text) is both
