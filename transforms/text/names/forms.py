@@ -41,7 +41,7 @@ def is_person(name: str) -> bool:
             word = word or not is_likely_name(name) or FOLLOWING.match(name, 2) is not None
         return not word and name[1:] != "家" and _is_given_name(name[surname:], any_form=surname > 1)
     if len(name) < FULL:
-        return len(name) > 1 and all(character in GIVEN for character in name)
+        return len(name) > 1 and name not in WORDS and all(character in GIVEN for character in name)
     strange = sum(character not in SOUNDS and character not in DOTS and not is_given(character) for character in name)
     return name not in WORDS and strange <= 1
 
