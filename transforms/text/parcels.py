@@ -2,33 +2,54 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from transforms.text.cards import luhn
 from transforms.text.entities import DOUBTFUL, LIKELY, SURE
 from transforms.text.fold import without_hidden
 from transforms.text.identity import END, is_id_card, is_other_number
+from transforms.text.labels import Kind, Label, label_before, label_behind
 from transforms.text.span import Span
 
 _FOUR: Final = re.compile(r"[0-9][0-9 -]{3}")
 """What a text with any of these numbers matches."""
 
-_GLUE: Final = r"(?:[:#=.\"'( \[*]|是|为|查询|如下|显示|号码|编码|no){0,8}"
-_NUMBER: Final = r"[0-9a-z](?:[0-9a-z_-]{6,38})[0-9a-z](?![0-9a-z])"
-_ORDER: Final = re.compile(
-    r"(?:(?:订单|交易|流水|支付单|退款单|售后单|商户单|采购单|退货单|工单) ?(?P<named>编?号码?|id|no|单号)?"
-    r"|(?<![a-z])(?:order|trade)(?:[ _]?(?:id|no|number|num|sn))?(?![a-z]))"
-    rf"{_GLUE}(?P<number>{_NUMBER})"
+_NUMBER: Final = re.compile(
+    r"[0-9a-z](?<![0-9a-z_.-].)(?:(?<=[a-z])[a-z]{0,2}[0-9]{2,8}(?: [0-9]{2,8}){1,6}"
+    r"|(?<=[0-9])[0-9]{1,7}(?:[ -][0-9]{2,8}){1,7}|[0-9a-z_-]{4,38}(?<![_-]))"
+    r"(?![0-9a-z@]|[.-][0-9]|\.[a-z])"
 )
-_ANOTHER: Final = re.compile(rf" ?(?:[、,;/&\n]|和|及|与|还有) ?(?P<number>{_NUMBER})")
-_OF_ORDER: Final = re.compile(
-    r"[0-9a-z](?<![0-9a-z_.-].)[0-9a-z_-]{9,39}(?<![_-])(?= ?(?:的?[这那]个?|的|此|这笔|那笔)? ?(?:订单|单子))"
-)
-_DIGITS: Final = 5
-"""Digits in the number of an order; a word has none."""
+"""Digits with letters, hyphens and underscores in one, or digits in groups."""
 
-_UNNAMED: Final = 10
+_WRITTEN_ON: Final = re.compile(
+    r"(?:dingdan(?:hao)?|order(?:id|no|sn)?|trade(?:no|id)|danhao|kuaidi|yundan|dd|kd|ups(?=1z)|ems|dhl|no)(?=[0-9])"
+)
+"""Labels that letters of a number seem to be."""
+
+_AND: Final = re.compile(r"(?: ?(?:[、,;/&|+\n]|和|及|与|跟|还有|以及) ?| )(?:单号)?(?:[1-9][.、:)] ?)?")
+
+_NAMED_DIGITS: Final = 5
+"""Digits in a number behind a label that speaks of one; a word has none."""
+_NAMED_LENGTH: Final = 8
+_DIGITS: Final = 10
 """Digits behind 订单 alone, where a date of eight may stand."""
+_MIXED_DIGITS: Final = 6
+_FAR_DIGITS: Final = 12
+_PARCEL_DIGITS: Final = 9
+_PREFIX: Final = 6  # letters
+_RATHER_ORDER: Final = 16  # digits
+_ALONE: Final = 14
+"""Digits of a number that is a whole text, such as a search query."""
+
+_MOMENT: Final = re.compile(
+    r"(?:19|20)[0-9]{2}[-_ ]?[01]?[0-9][-_ ]?[0-3]?[0-9](?:[-_ ]?[0-2][0-9][0-5][0-9](?:[0-5][0-9])?)?|1[67][0-9]{11}"
+)
+"""A date, perhaps with the time, or milliseconds since 1970."""
+
+_UNIT: Final = re.compile(r" ?(?:元|块|个|件|人|次|万|千|亿|粉|币|米|岁|克|斤|%|\+|ml|mah|kg)")
+_COUNTING: Final = "01234567890123456789"
+_FEW: Final = 4  # different digits of a number typed for fun
 
 _SPACED: Final = "(?:[ -]?[0-9])"
 _CARRIER: Final = re.compile(
@@ -40,27 +61,9 @@ _CARRIER: Final = re.compile(
 )
 _POSTAL: Final = re.compile(r"[a-z](?<![0-9a-z].)[a-z] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3} ?[a-z]{2}" + END)
 _POSTAL_WEIGHTS: Final = (8, 6, 4, 2, 3, 5, 9, 7)
-_BARE: Final = re.compile(
-    r"[0-9a-z](?<![0-9a-z_.-].)(?:(?<=[a-z])[a-z]{0,3}[0-9]{9,16}"
-    r"|(?<=[0-9])(?:[0-9]{9,19}|[0-9]{2,4}(?:[ -][0-9]{3,5}){2,4}(?:[ -][0-9]{1,2})?))(?![0-9a-z]|[.-][0-9])"
-)
-_CARRIERS: Final = "顺丰|圆通|中通|申通|韵达|极兔|京东|邮政|德邦|百世|天天|菜鸟|丰网|跨越|安能"
-_ANNOUNCED: Final = re.compile(
-    rf"(?:(?:(?:{_CARRIERS})(?:快递|快运|速运|速递|物流|快件)?|快递|物流|货运|快件|包裹|邮件|[运面寄])"
-    r"(?:(?:单|件)?编?号码?|单)?(?<![运面寄])"
-    r"|(?<![订款付易工])单号(?:(?:我?发[你您]了?|[在是][这下][里面]?|如下)|(?:帮我?)?查1?下?)?"
-    r"|(?<![a-z])(?:ems|tracking|track|waybill|express|logistics|mail)[ _]?(?:no|number|num|id|code|sn)?)"
-    r"(?:[:#=.,\"'( \[]|是|为|显示){0,6}\Z"
-)
-_CALLED: Final = re.compile(
-    rf" ?(?:的|这个|那个|这单|该)?(?:快递|快件|包裹|物流|运单|单号|{_CARRIERS}|到哪|已?签收|已?揽收|派送|派件)"
-)
-_AND: Final = re.compile(r" ?(?:[、,;/&\n]|和|及|与|还有) ?")
-_BAR_CODE: Final = re.compile(r"69[0-9]{11}")
+_BAR_CODE: Final = re.compile(r"(?:69|97[89])[0-9]{11}")
 
 _TELEPHONE: Final = re.compile(r"(?:86)?1[3-9][0-9]{9}|0[0-9]{9,11}|[48]00[0-9]{7}|95[0-9]{3,9}")
-_IS_ORDER: Final = re.compile(r"(?:订单|交易|流水|退款单?|支付单|订单编)(?:编?号码?|id|no|单号)?[: =#是为.\"']{0,6}\Z")
-_LABEL: Final = 16  # characters
 
 _SHELF: Final = r"[0-9a-z]{1,4}(?:-[0-9a-z]{1,5}){1,3}(?![0-9a-z-])"
 _PICK_UP: Final = re.compile(
@@ -79,11 +82,11 @@ def find(folded: str) -> Iterator[Span]:
     """
     Numbers of orders, parcels and shelves of a pick-up point.
 
-    The number of an order follows a word that announces it, alone or in a list. That of a parcel is likely with its
-    carrier's letters and sure in the form of the postal union; digits alone need its label directly before them, or
-    directly behind if they are no bar code. Other groups with hyphens are doubtful shelves.
+    A number is likely beside a label, alone or in a list: the nearer the label and the more it speaks of a number, the
+    less is asked of the form. That of a parcel is likely with its carrier's letters and sure in the form of the postal
+    union. A long number that is a whole text is likely too. Other groups with hyphens are doubtful shelves.
 
-    Does not protect the number of an order that nothing announces, nor one of a parcel of digits alone.
+    Does not protect a number in a sentence that has no label.
 
     Args:
         folded: the folded text.
@@ -92,29 +95,88 @@ def find(folded: str) -> Iterator[Span]:
     """
     if not _FOUR.search(folded):
         return
-    yield from _orders(folded)
+    yield from _labelled(folded)
     yield from _parcels(folded)
     yield from _shelves(folded)
 
 
-def _orders(text: str) -> Iterator[Span]:
-    for match in _ORDER.finditer(text):
-        named = match["named"] is not None or "a" <= match[0][0] <= "z"
-        listed: re.Match[str] | None = match
-        while listed and _may_be_order(listed["number"], named=named):
-            start, end = listed.span("number")
-            yield Span(start, end, "ORDER", LIKELY)
-            listed = _ANOTHER.match(text, end)
-    for match in _OF_ORDER.finditer(text):
-        if _may_be_order(match[0], named=False):
-            yield Span(match.start(), match.end(), "ORDER", LIKELY)
+def _labelled(text: str) -> Iterator[Span]:
+    last, entity = 0, ""
+    for match in _NUMBER.finditer(text):
+        start, end = match.span()
+        label = _WRITTEN_ON.match(text, start)
+        if label:
+            start = label.end()
+        number = text[start:end]
+        listed = last > 0 and _AND.fullmatch(text, last, start) is not None
+        if listed and _may_be_listed(number):
+            yield Span(start, end, entity, LIKELY)
+            last = end
+        elif kind := _kind(text, start, end):
+            entity = _entity(kind, number)
+            yield Span(start, end, entity, LIKELY)
+            last = end
 
 
-def _may_be_order(number: str, *, named: bool) -> bool:
-    digits = sum(map(str.isdecimal, number))
-    if _TELEPHONE.fullmatch(number):
+def _may_be_listed(number: str) -> bool:
+    return _digits(number) >= _NAMED_LENGTH and not _is_something_else(number) and not _MOMENT.fullmatch(number)
+
+
+def _kind(text: str, start: int, end: int) -> Kind | None:
+    """
+    What a number is the number of, by its label and by what that label asks of its form.
+    """
+    number = text[start:end]
+    if _digits(number) < _NAMED_DIGITS or _is_something_else(number):
+        return None
+    before = label_before(text, start)
+    if before and before.kind is not Kind.OTHER and _fits(number, before, text, end):
+        return before.kind
+    if before and (before.kind is Kind.OTHER or before.touches):
+        return None
+    behind = label_behind(text, end)
+    if behind and _fits(number, behind, text, end) and not is_other_number(text, start):
+        return None if _BAR_CODE.fullmatch(number) else behind.kind
+    return Kind.EITHER if _is_alone(text, start, end) else None
+
+
+def _fits(number: str, label: Label, text: str, end: int) -> bool:
+    digits = _digits(number)
+    if digits < _FAR_DIGITS and _UNIT.match(text, end):
         return False
-    return digits >= (_DIGITS if named else _UNNAMED)
+    if label.touches and label.named and label.kind is not Kind.PARCEL:
+        return len(number) >= _NAMED_LENGTH
+    if _MOMENT.fullmatch(number):
+        return False
+    letters = sum("a" <= char <= "z" for char in number)
+    if label.touches:
+        if label.kind is Kind.PARCEL or label.named:
+            return digits >= _PARCEL_DIGITS and letters <= _PREFIX
+        return digits >= _DIGITS or (digits >= _MIXED_DIGITS and 0 < letters and len(number) >= _DIGITS)
+    if _BAR_CODE.fullmatch(number) or letters > _PREFIX:
+        return False
+    return digits >= (_DIGITS if label.named else _FAR_DIGITS)
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    """
+    Whether a text is nothing but a long number, and that neither counted nor hammered.
+    """
+    number = text[start:end].replace("-", "")
+    if len(number) < _ALONE or not number.isdecimal() or len(text.strip(" .,;#\"'[]()")) != end - start:
+        return False
+    steps = sum(pair in _COUNTING for pair in map("".join, pairwise(number)))
+    return len(set(number)) > _FEW and 2 * steps < len(number) and not _MOMENT.fullmatch(number)
+
+
+def _entity(kind: Kind, number: str) -> str:
+    if kind is Kind.EITHER:
+        return "ORDER" if _digits(number) >= _RATHER_ORDER or "-" in number else "TRACKING"
+    return "ORDER" if kind is Kind.ORDER else "TRACKING"
+
+
+def _digits(number: str) -> int:
+    return sum(map(str.isdecimal, number))
 
 
 def _parcels(text: str) -> Iterator[Span]:
@@ -124,26 +186,6 @@ def _parcels(text: str) -> Iterator[Span]:
         item = match[0].replace(" ", "")
         if item.endswith("cn") or _is_postal(item):
             yield Span(match.start(), match.end(), "TRACKING", SURE)
-    last = 0
-    for match in _BARE.finditer(text):
-        start, end = match.span()
-        listed = last > 0 and _AND.fullmatch(text, last, start) is not None
-        if (listed or _is_announced(text, start, end)) and not _is_something_else(re.sub("[ -]", "", match[0])):
-            yield Span(start, end, "TRACKING", LIKELY)
-            last = end
-
-
-def _is_announced(text: str, start: int, end: int) -> bool:
-    label = max(0, start - _LABEL)
-    if _IS_ORDER.search(text, label, start):
-        return False
-    if _ANNOUNCED.search(text, label, start):
-        return True
-    return (
-        _CALLED.match(text, end) is not None
-        and _BAR_CODE.fullmatch(text, start, end) is None
-        and not is_other_number(text, start)
-    )
 
 
 def _is_postal(item: str) -> bool:
@@ -155,6 +197,7 @@ def _is_postal(item: str) -> bool:
 
 
 def _is_something_else(number: str) -> bool:
+    number = number.replace(" ", "").replace("-", "")
     if _TELEPHONE.fullmatch(number) or is_id_card(number):
         return True
     return number.startswith("62") and number.isdecimal() and luhn(number)
