@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from transforms.text import alipay
 from transforms.text.digits import Chain, Reading, read
 from transforms.text.entities import LIKELY, SURE
 from transforms.text.fold import without_hidden
@@ -80,6 +81,7 @@ def find(folded: str) -> Iterator[Span]:
     """
     for match in _WXID.finditer(folded):
         yield Span(match.start(), match.end(), "WECHAT", SURE)
+    yield from alipay.find(folded)
     for trigger in TRIGGER.finditer(folded):
         yield from _after(folded, trigger)
 
@@ -101,20 +103,13 @@ def _after(text: str, trigger: re.Match[str]) -> Iterator[Span]:
         yield from _alipay(text, start, told=told)
         return
     if kind == "qq":
-        common = COMMON.fullmatch(trigger[0])
-        signed = told or _PICTURED.search(between["sign"]) is not None
-        entity = "QQ"
-        found = (
-            ()
-            if common and not signed and not (glued and _LONG_NUMBER.match(text, start))
-            else _numbers(text, start, "QQ")
-        )
-        loose = not common
+        common = COMMON.fullmatch(trigger[0]) is not None
+        signed = told or _PICTURED.search(between["sign"]) or (glued and _LONG_NUMBER.match(text, start))
+        entity, loose = "QQ", not common
+        spans = [*_numbers(text, start, "QQ")] if signed or not common else []
     else:
-        entity = "WECHAT"
-        found = _wechat(text, start, announced=told or kind == "called", covert=kind == "covert")
-        loose = kind != "open"
-    spans = [*found]
+        entity, loose = "WECHAT", kind != "open"
+        spans = [*_wechat(text, start, announced=told or kind == "called", covert=kind == "covert")]
     yield from spans
     if loose and not spans:
         yield from _strong(text, trigger.end(), entity, _FAR)

@@ -125,12 +125,12 @@ class Chain(NamedTuple):
         return self.starts[index] == self.ends[index]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=3)
 def read(text: str, reading: Reading = Reading.PLAIN) -> Chain:
     """
     Everything in a text that may be a digit.
 
-    The last few results are kept: several finders read one text after another.
+    One text in its three readings is kept: accounts are read again behind each of their triggers.
 
     Args:
         text: folded, without hidden characters.

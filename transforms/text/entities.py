@@ -126,7 +126,7 @@ ALL: Final = (
         "CN_ADDRESS",
         "postal address, finer than a city",
         "住在朝阳区建国路88号2单元301",
-        _words("地址 住址 住在 收货 收件 寄到 送到 派送 上门 签收 门牌"),
+        _words("地址 住址 住在 收件 寄到 送到 门牌"),
     ),
 )
 

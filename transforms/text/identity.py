@@ -116,7 +116,9 @@ def is_id_card(number: str) -> bool:
     Args:
         number: digits, and perhaps x as the last character.
     """
-    return _has_shape(number) and _CHECKS[sum(map(int.__mul__, map(int, number[:17]), _WEIGHTS)) % 11] == number[17]
+    if not (_has_shape(number) and number[:17].isdecimal()):
+        return False
+    return _CHECKS[sum(map(int.__mul__, map(int, number[:17]), _WEIGHTS)) % 11] == number[17]
 
 
 def is_other_number(text: str, start: int) -> bool:

@@ -68,10 +68,20 @@ _MAC: Final = re.compile(
 """The first character comes before what must not precede it: so the search for it is a quick one."""
 
 _IMEI: Final = re.compile(
-    r"(?<![0-9])[0-9]{2}([ -]?)[0-9]{6}\1[0-9]{6}(?:\1[0-9]{1,2})?(?![0-9])"
+    r"(?<![0-9])[0-9](?:[0-9]{13,16}|[0-9]{1,7}(?:([ -]{1,2})[0-9]{1,7}){1,6})(?![0-9])"
     r"|(?<![0-9a-z])(?:a[0-9a-f]{13}|99[0-9a-f]{12})(?![0-9a-z])"
 )
-"""IMEI with and without its check digit, IMEISV, and MEID. Also a mistyped one: its context decides, not its check."""
+"""IMEI with and without its check digit, IMEISV, and MEID. Also a mistyped one: its label decides, not its check."""
+
+_IMEI_DIGITS: Final = frozenset({14, 15, 16, 17})
+_DEVICE: Final = re.compile(
+    r"i ?m ?e ?i|meid|(?<![a-z])ime(?![a-z])|串[号码]|\*#06#|机身|(?:设备|手机|手表|终端|机器|移动|定位器)[^0-9a-z,。!?\n]{0,2}?"
+    r"(?:码|号|编|id|识别)|识别[码号]|入网|验机|保修|激活|(?<![a-z])(?:device|terminal|did)(?![a-z])"
+)
+_DEVICE_BEFORE: Final = 24  # characters
+_DEVICE_BEHIND: Final = re.compile(r"[^0-9a-z。!?\n]{0,10}?(?:imei|meid|串[号码]|机身|设备[码号]|识别[码号]|保修|激活)")
+_NEXT_DEVICE: Final = re.compile(r"[^0-9a-z。!?]{1,8}(?:[1-9][.、:)] ?)?|[^0-9a-z。!?]{0,4}[1-9]?[:=][ \"'\[]{0,3}")
+_NO_IMEI: Final = re.compile(r"(?:[订运]单|单号|条形?码|卡号|快递|(?<![a-z])(?:sku|order))[编号码是为:= ]{0,4}\Z")
 
 _UUID: Final = re.compile(
     r"[0-9a-f](?:(?<![0-9a-z].)|(?<=oaid.)|(?<=idf[av].)|(?<=[ag]aid.)|(?<=[ug]uid.))[0-9a-f]{7}"
@@ -199,12 +209,30 @@ def _is_number(found: str) -> bool:
 
 
 def _ids(text: str) -> Iterator[Span]:
-    yield from _spans(_IMEI, text, "IMEI", DOUBTFUL)
+    yield from _imeis(text)
     for match in _UUID.finditer(text):
         found = match[0]
         mixed = not found.isdecimal() and not found.isalpha()
         sure = match[1] or (mixed and len(found) >= _HEX_OF_128_BITS)
         yield Span(match.start(), match.end(), "UUID", SURE if sure else DOUBTFUL)
+
+
+def _imeis(text: str) -> Iterator[Span]:
+    last = 0
+    for match in _IMEI.finditer(text):
+        start, end = match.span()
+        if "a" <= match[0][0] <= "f" or sum(map(str.isdecimal, match[0])) in _IMEI_DIGITS:
+            listed = last > 0 and _NEXT_DEVICE.fullmatch(text, last, start) is not None
+            sure = listed or _is_of_device(text, start, end)
+            yield Span(start, end, "IMEI", LIKELY if sure else DOUBTFUL)
+            last = end if sure else 0
+
+
+def _is_of_device(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - _DEVICE_BEFORE) : start]
+    if _NO_IMEI.search(before):
+        return False
+    return _DEVICE.search(before) is not None or _DEVICE_BEHIND.match(text, end) is not None
 
 
 def _places(text: str) -> Iterator[Span]:

@@ -16,16 +16,19 @@ _FOUR: Final = re.compile(r"[0-9][0-9 -]{3}")
 """What a text with any of these numbers matches."""
 
 _NUMBER: Final = re.compile(
-    r"[0-9a-z](?<![0-9a-z_.-].)(?:(?<=[a-z])[a-z]{0,2}[0-9]{2,8}(?: [0-9]{2,8}){1,6}"
+    r"[0-9a-z](?<![0-9a-z_.].)(?<![0-9a-z_.]-.)(?:(?<=[a-z])[a-z]{0,2}[0-9]{2,8}(?: [0-9]{2,8}){1,6}"
     r"|(?<=[0-9])[0-9]{1,7}(?:[ -][0-9]{2,8}){1,7}|[0-9a-z_-]{4,38}(?<![_-]))"
     r"(?![0-9a-z@]|[.-][0-9]|\.[a-z])"
 )
 """Digits with letters, hyphens and underscores in one, or digits in groups."""
 
 _WRITTEN_ON: Final = re.compile(
-    r"(?:dingdan(?:hao)?|order(?:id|no|sn)?|trade(?:no|id)|danhao|kuaidi|yundan|dd|kd|ups(?=1z)|ems|dhl|no)(?=[0-9])"
+    r"(?:dingdan(?:hao)?|order(?:id|no|sn)?|trade(?:no|id)|danhao|kuaidi|yundan|ups(?=1z)|ems|dhl|no)(?=[0-9])"
 )
 """Labels that letters of a number seem to be."""
+
+_GLUED_HAN: Final = re.compile(r"[a-z][12](?=[\u3400-\u9fff])")
+"""A 一 or 两 of the next word."""
 
 _AND: Final = re.compile(r"(?: ?(?:[、,;/&|+\n]|和|及|与|跟|还有|以及) ?| )(?:单号)?(?:[1-9][.、:)] ?)?")
 
@@ -107,6 +110,8 @@ def _labelled(text: str) -> Iterator[Span]:
         label = _WRITTEN_ON.match(text, start)
         if label:
             start = label.end()
+        if _GLUED_HAN.match(text, end - 2):
+            end -= 1
         number = text[start:end]
         listed = last > 0 and _AND.fullmatch(text, last, start) is not None
         if listed and _may_be_listed(number):
@@ -141,21 +146,23 @@ def _kind(text: str, start: int, end: int) -> Kind | None:
 
 
 def _fits(number: str, label: Label, text: str, end: int) -> bool:
+    """
+    Whether the form of a number is enough for its label.
+    """
     digits = _digits(number)
     if digits < _FAR_DIGITS and _UNIT.match(text, end):
         return False
     if label.touches and label.named and label.kind is not Kind.PARCEL:
         return len(number) >= _NAMED_LENGTH
+    letters = sum("a" <= char <= "z" for char in number)
     if _MOMENT.fullmatch(number):
         return False
-    letters = sum("a" <= char <= "z" for char in number)
-    if label.touches:
-        if label.kind is Kind.PARCEL or label.named:
-            return digits >= _PARCEL_DIGITS and letters <= _PREFIX
-        return digits >= _DIGITS or (digits >= _MIXED_DIGITS and 0 < letters and len(number) >= _DIGITS)
-    if _BAR_CODE.fullmatch(number) or letters > _PREFIX:
-        return False
-    return digits >= (_DIGITS if label.named else _FAR_DIGITS)
+    if not label.touches:
+        least = _DIGITS if label.named else _FAR_DIGITS
+        return digits >= least and letters <= _PREFIX and not _BAR_CODE.fullmatch(number)
+    if label.kind is Kind.PARCEL:
+        return digits >= _PARCEL_DIGITS and letters <= _PREFIX
+    return digits >= _DIGITS or (digits >= _MIXED_DIGITS and letters > 0 and len(number) >= _DIGITS)
 
 
 def _is_alone(text: str, start: int, end: int) -> bool:
@@ -197,8 +204,11 @@ def _is_postal(item: str) -> bool:
 
 
 def _is_something_else(number: str) -> bool:
-    number = number.replace(" ", "").replace("-", "")
-    if _TELEPHONE.fullmatch(number) or is_id_card(number):
+    number = number.replace(" ", "")
+    if _TELEPHONE.fullmatch(number):
+        return True
+    number = number.replace("-", "")
+    if is_id_card(number):
         return True
     return number.startswith("62") and number.isdecimal() and luhn(number)
 

@@ -27,7 +27,7 @@ _ENCODED: Final = re.compile(rf"(?<![^{_STOP}/,])[^{_STOP}/=,%]*+%[0-9A-Fa-fu][^
 
 _USERINFO: Final = re.compile(r"(?<=://)[^\s/?#@]{1,256}(?=@)")
 _ROUTE: Final = re.compile(
-    rf"/(?:u|uid|users?|members?|profile|space|people|customers?|accounts?|phone|mobile|tel|orders?)/(?P<value>[^{_STOP}/=]++)",
+    rf"/(?:u|uid|users?|members?|profile|space|people|customers?|accounts?|phone|mobile|tel|orders?|orderdetail|trade|refund|aftersales?|track(?:ing)?|waybill|express|logistics|parcels?|shipments?|devices?)/(?P<value>[^{_STOP}/=]++)",
     re.IGNORECASE,
 )
 _SEGMENT: Final = re.compile(rf"(?<=/)[A-Za-z0-9+_-]{{12,}}+={{0,2}}(?![^{_STOP}/])")
@@ -54,8 +54,11 @@ _IDS: Final = frozenset(
     idnumber identity certno passport card cardno cardnumber bankcard bankcardno plate plateno token accesstoken
     refreshtoken session sessionid sid jsessionid phpsessid ticket auth authorization cookie cookieid password passwd
     pwd secret smscode imei imsi meid oaid idfa idfv gaid aaid androidid deviceid udid did mac ip clientip lat lng lon
-    latitude longitude gps coord coords orderid orderno ordersn tradeno outtradeno transactionid trackingno waybillno
-    trackno trackingnumber mailno expressno
+    latitude longitude gps coord coords orderno ordersn tradeno outtradeno transactionid trackingno waybillno
+    trackno trackid trackingnumber trackingid trackingcode mailno mailcode expressno expresscode waybill waybillid
+    waybillcode billcode postid parcelid shipmentid nu orderid ordercode ordernumber tid tradeid trade payno paymentid
+    transactionno txnid refundid refundno refundsn returnid returnno aftersaleid aftersaleno serviceno bookingid
+    bookingno ticketid ticketno caseid caseno logonid buyerlogonid sellerlogonid alipayuserid zfb imsi1 imei1 imei2
     """.split()  # noqa: SIM905
 )
 """Names of parameters with an id, number or secret of one person or device."""

@@ -102,6 +102,7 @@ LANDLINES = [
     pytest.param("⟦4008208820⟧", id="400 plain"),
     pytest.param("⟦400 820 8820⟧", id="400 with spaces"),
     pytest.param("⟦400 562-1824⟧", id="400 with a space and a dash"),
+    pytest.param("call from ⟦400 4966652⟧", id="400 with a space"),
     pytest.param("⟦800-820-8820⟧", id="800"),
     pytest.param("⟦+852 9123 4567⟧", id="Hong Kong"),
     pytest.param("⟦+85366123456⟧", id="Macao"),
