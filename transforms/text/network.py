@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv6Address
 from typing import Final
 
+from transforms.text.cards import luhn
 from transforms.text.entities import DOUBTFUL, LIKELY, SURE
 from transforms.text.fold import without_hidden
+from transforms.text.identity import is_other_number
 from transforms.text.span import Span
 
 _LOCAL: Final = r"(?<![a-z0-9._%+-])[a-z0-9._%+-]++"
@@ -68,19 +70,24 @@ _MAC: Final = re.compile(
 """The first character comes before what must not precede it: so the search for it is a quick one."""
 
 _IMEI: Final = re.compile(
-    r"(?<![0-9])[0-9](?:[0-9]{13,16}|[0-9]{1,7}(?:([ -]{1,2})[0-9]{1,7}){1,6})(?![0-9])"
-    r"|(?<![0-9a-z])(?:a[0-9a-f]{13}|99[0-9a-f]{12})(?![0-9a-z])"
+    r"[0-9](?<![0-9].)(?:[0-9]{13,16}|[0-9]{1,7}(?:([ -]{1,2})[0-9]{1,7}){1,6})(?![0-9])"
+    r"|[a9](?<![0-9a-z].)(?:(?<=a)[0-9a-f]{13}|9[0-9a-f]{12})(?![0-9a-z])"
 )
 """IMEI with and without its check digit, IMEISV, and MEID. Also a mistyped one: its label decides, not its check."""
 
 _IMEI_DIGITS: Final = frozenset({14, 15, 16, 17})
 _DEVICE: Final = re.compile(
-    r"i ?m ?e ?i|meid|(?<![a-z])ime(?![a-z])|串[号码]|\*#06#|机身|(?:设备|手机|手表|终端|机器|移动|定位器)[^0-9a-z,。!?\n]{0,2}?"
-    r"(?:码|号|编|id|识别)|识别[码号]|入网|验机|保修|激活|(?<![a-z])(?:device|terminal|did)(?![a-z])"
+    r"i ?m ?e ?i|meid|(?<![a-z])ime(?![a-z])|串[号码]|\*#06#|机身"
+    r"|(?:设备|手机|手表|终端|机器|移动|定位器)[^0-9a-z,。!?\n]{0,2}?"
+    r"(?:码|号|编|id|识别|标识|:)|识别[码号]|入网|验机|保修|激活"
+    r"|(?<![a-z])(?:device|terminal|did)(?:[ _]?(?:id|no|code))?(?![a-z])"
 )
 _DEVICE_BEFORE: Final = 24  # characters
 _DEVICE_BEHIND: Final = re.compile(r"[^0-9a-z。!?\n]{0,10}?(?:imei|meid|串[号码]|机身|设备[码号]|识别[码号]|保修|激活)")
 _NEXT_DEVICE: Final = re.compile(r"[^0-9a-z。!?]{1,8}(?:[1-9][.、:)] ?)?|[^0-9a-z。!?]{0,4}[1-9]?[:=][ \"'\[]{0,3}")
+_ISSUERS: Final = ("35", "86")
+_CHECKED: Final = 15  # digits, the last of which checks the others
+
 _NO_IMEI: Final = re.compile(r"(?:[订运]单|单号|条形?码|卡号|快递|(?<![a-z])(?:sku|order))[编号码是为:= ]{0,4}\Z")
 
 _UUID: Final = re.compile(
@@ -223,7 +230,7 @@ def _imeis(text: str) -> Iterator[Span]:
         start, end = match.span()
         if "a" <= match[0][0] <= "f" or sum(map(str.isdecimal, match[0])) in _IMEI_DIGITS:
             listed = last > 0 and _NEXT_DEVICE.fullmatch(text, last, start) is not None
-            sure = listed or _is_of_device(text, start, end)
+            sure = listed or _is_of_device(text, start, end) or _is_imei(text, start, end)
             yield Span(start, end, "IMEI", LIKELY if sure else DOUBTFUL)
             last = end if sure else 0
 
@@ -233,6 +240,16 @@ def _is_of_device(text: str, start: int, end: int) -> bool:
     if _NO_IMEI.search(before):
         return False
     return _DEVICE.search(before) is not None or _DEVICE_BEHIND.match(text, end) is not None
+
+
+def _is_imei(text: str, start: int, end: int) -> bool:
+    """
+    Whether 15 digits are of an issuer whose telephones are sold here, their check holds, and no label says otherwise.
+    """
+    number = text[start:end]
+    if not (number.startswith(_ISSUERS) and len(number) == _CHECKED and number.isdecimal() and luhn(number)):
+        return False
+    return not is_other_number(text, start) and not _NO_IMEI.search(text, max(0, start - _DEVICE_BEFORE), start)
 
 
 def _places(text: str) -> Iterator[Span]:

@@ -12,7 +12,7 @@ from transforms.text.identity import END, is_id_card, is_other_number
 from transforms.text.labels import Kind, Label, label_before, label_behind
 from transforms.text.span import Span
 
-_FOUR: Final = re.compile(r"[0-9][0-9 -]{3}")
+_FOUR: Final = re.compile(r"[0-9](?:[0-9a-z _-]{0,2}[0-9]){3}|[0-9]-")
 """What a text with any of these numbers matches."""
 
 _NUMBER: Final = re.compile(
@@ -40,7 +40,7 @@ _DIGITS: Final = 10
 _MIXED_DIGITS: Final = 6
 _FAR_DIGITS: Final = 12
 _PARCEL_DIGITS: Final = 9
-_PREFIX: Final = 6  # letters
+_PREFIXED: Final = re.compile(r"[a-z_-]{0,6}[0-9 _-]+[a-z]{0,2}")
 _RATHER_ORDER: Final = 16  # digits
 _ALONE: Final = 14
 """Digits of a number that is a whole text, such as a search query."""
@@ -51,6 +51,15 @@ _MOMENT: Final = re.compile(
 """A date, perhaps with the time, or milliseconds since 1970."""
 
 _UNIT: Final = re.compile(r" ?(?:元|块|个|件|人|次|万|千|亿|粉|币|米|岁|克|斤|%|\+|ml|mah|kg)")
+_OF_ANYTHING: Final = re.compile(r"[/=#]\Z|[a-z][ :=#\[\"']{1,3}\Z")
+"""A part of a URL, or behind an English word: then that is its label."""
+
+_FORM: Final = re.compile(
+    r"2[0-9](?:0[1-9]|1[0-2])[0-3][0-9]-[0-9]{15}"
+    r"|(?!v|img|vid|dsc|pxl|lot)[a-z]{1,4}[-_]?20[2-4][0-9](?:0[1-9]|1[0-2])[0-3][0-9][-_]?[0-9]{3,16}"
+)
+"""How shops write the numbers of orders, and hardly anything else is written: a date and what follows it."""
+
 _COUNTING: Final = "01234567890123456789"
 _FEW: Final = 4  # different digits of a number typed for fun
 
@@ -142,7 +151,7 @@ def _kind(text: str, start: int, end: int) -> Kind | None:
     behind = label_behind(text, end)
     if behind and _fits(number, behind, text, end) and not is_other_number(text, start):
         return None if _BAR_CODE.fullmatch(number) else behind.kind
-    return Kind.EITHER if _is_alone(text, start, end) else None
+    return Kind.EITHER if _stands_for_itself(text, start, end) else None
 
 
 def _fits(number: str, label: Label, text: str, end: int) -> bool:
@@ -155,25 +164,32 @@ def _fits(number: str, label: Label, text: str, end: int) -> bool:
     if label.touches and label.named and label.kind is not Kind.PARCEL:
         return len(number) >= _NAMED_LENGTH
     letters = sum("a" <= char <= "z" for char in number)
+    prefixed = _PREFIXED.fullmatch(number) is not None
     if _MOMENT.fullmatch(number):
         return False
     if not label.touches:
         least = _DIGITS if label.named else _FAR_DIGITS
-        return digits >= least and letters <= _PREFIX and not _BAR_CODE.fullmatch(number)
+        return digits >= least and prefixed and not _BAR_CODE.fullmatch(number)
     if label.kind is Kind.PARCEL:
-        return digits >= _PARCEL_DIGITS and letters <= _PREFIX
+        return digits >= _PARCEL_DIGITS and prefixed
     return digits >= _DIGITS or (digits >= _MIXED_DIGITS and letters > 0 and len(number) >= _DIGITS)
 
 
-def _is_alone(text: str, start: int, end: int) -> bool:
+def _stands_for_itself(text: str, start: int, end: int) -> bool:
     """
-    Whether a text is nothing but a long number, and that neither counted nor hammered.
+    Whether a number without a label is a long one, and neither counted nor hammered, nor a part of a URL.
     """
-    number = text[start:end].replace("-", "")
-    if len(number) < _ALONE or not number.isdecimal() or len(text.strip(" .,;#\"'[]()")) != end - start:
+    number = text[start:end]
+    if _OF_ANYTHING.search(text, max(0, start - 4), start) or is_other_number(text, start):
+        return False
+    if _FORM.fullmatch(number):
+        return True
+    number = number.replace("-", "")
+    alone = len(text.strip(" .,;#\"'[]()")) == end - start
+    if not number.isdecimal() or len(number) < (_ALONE if alone else _RATHER_ORDER) or _MOMENT.fullmatch(number):
         return False
     steps = sum(pair in _COUNTING for pair in map("".join, pairwise(number)))
-    return len(set(number)) > _FEW and 2 * steps < len(number) and not _MOMENT.fullmatch(number)
+    return len(set(number)) > _FEW and 2 * steps < len(number)
 
 
 def _entity(kind: Kind, number: str) -> str:

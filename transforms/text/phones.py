@@ -28,29 +28,42 @@ _AREA: Final = (
 """Area codes in use, without their zero."""
 
 _CHINA: Final = r"(?:\(?(?:\+|00)[ ]?86\)?|\(86\)|(?<![0-9])86)[ \-]{0,2}"
-_EXTENSION: Final = r"(?:[ ]?(?:转|分机|ext\.?|#)[ :]?[0-9]{1,6}(?![0-9])|[-_][0-9]{3,4}(?![0-9-]))?"
+_EXTENSION: Final = (
+    r"(?:[ ]?(?:转[ ]?(?:分机)?|分机|ext\.?|#)[ :]?[0-9]{1,6}(?![0-9])|[-_*][0-9]{3,4}(?![0-9-])"
+    r"|[ ]?\((?:转|分机)?[ ]?[0-9]{3,4}\)|/[0-9]{2,4}(?![0-9年月-]))?"
+)
 _LOCAL: Final = r"[2-9][0-9]{2,3}[ \-.]?[0-9]{4}"
 _BEFORE: Final = r"(?<![0-9])(?<![0-9][0-9]\.)(?<!0\.)"
 
 _WRITTEN_MOBILE: Final = re.compile(rf"{_BEFORE}(?:{_CHINA}|0)?{MOBILE}(?![0-9]){_EXTENSION}")
-_MISTYPED_MOBILE: Final = re.compile(r"(?<![0-9a-z.-])1[3-9][0-9]{8}(?:[0-9]{2})?(?![0-9a-z-])")
+_MISTYPED_MOBILE: Final = re.compile(
+    r"(?<![0-9a-z.-])(?<!代码)(?<!代码[是为:])1[3-9][0-9]{8}(?:[0-9]{2})?(?![0-9a-z-])"
+)
 _WRITTEN_LANDLINE: Final = re.compile(
-    rf"(?<![0-9.])(?:"
-    rf"(?P<parted>\(0{_AREA}\)[ \-]{{0,2}}{_LOCAL}|0{_AREA}[ ]?[\-_/·.][\-_/·. ]{{0,2}}{_LOCAL}"
-    rf"|{_CHINA}\(?0?{_AREA}\)?[ \-]{{0,2}}{_LOCAL}|400-?[0-9](?:-?[0-9]){{5}}-?[0-9]"
+    rf"(?<![0-9.])(?:(?<![a-z])|(?<=tel)|(?<=fax)|(?<=phone)|(?<=call))(?:"
+    rf"(?P<parted>[(\[]0{_AREA}[)\]][ \-]{{0,2}}{_LOCAL}|0{_AREA}[ ]?[\-_/·.][\-_/·. ]{{0,2}}{_LOCAL}"
+    rf"|{_CHINA}(?:\(0\)[ ]?|\(?0?){_AREA}\)?[ \-]{{0,2}}{_LOCAL}|400-?[0-9](?:-?[0-9]){{5}}-?[0-9]"
     rf"|400(?:[ ]?-[ ]?|[ ])[0-9]{{3}}(?:[ ]?-[ ]?|[ ])?[0-9]{{4}}"
     rf"|800-[0-9]{{3}}-?[0-9]{{4}})"
     rf"|(?P<plain>0{_AREA}[2-9][0-9]{{6,7}})|(?P<toll>800[0-9]{{7}})"
-    rf")(?![0-9]){_EXTENSION}"
+    rf")(?:(?=1[直起般])|(?![0-9]){_EXTENSION})"
 )
+_LISTED_LANDLINE: Final = re.compile(r"[ ]?[/、,或和][ ]?(?P<local>[2-8][0-9]{6,7})(?![0-9])")
+"""Another number of the same place; the first one says the area."""
+
 _ABROAD: Final = re.compile(
     r"(?<![0-9a-z])(?:(?P<sure>\(?(?:\+|00)[ ]?(?:852|853|886)\)?[ \-]{0,2}(?:\(0\))?(?:[0-9][ \-]?){7,9}[0-9])"
     r"|(?P<maybe>\(?(?:852|853)\)?[ \-][2-9][0-9]{3}[ \-]?[0-9]{4}|\(?886\)?[ \-](?:0?9|[2-8])(?:[ \-]?[0-9]){7,8}"
-    r"|\+[1-9](?:[ \-]?[0-9]){8,13}|09[0-9]{2}-?[0-9]{3}-?[0-9]{3}))(?![0-9])"
+    r"|\+[1-9](?:[ \-]?[0-9]){8,13}"
+    r"|\(?0[2-8]\)?[ \-]?[0-9]{4}[ \-]?[0-9]{4}|0800-?[0-9]{3}-?[0-9]{3}|09[0-9]{2}-?[0-9]{3}-?[0-9]{3}))(?![0-9])"
 )
+_PLACE_ABROAD: Final = re.compile("香港|澳门|台湾|台北|台中|高雄|新竹|港澳")
+_PLACE_NEAR: Final = 10  # characters
 _LOCAL_ALONE: Final = re.compile(r"(?<![0-9a-z.\-量售单价额约达赞看过破超])[2-8][0-9]{3}[ \-]?[0-9]{4}(?![0-9a-z\-])")
 _LABELLED: Final = re.compile(
-    r"(?:座机|固话|电话|传真|tel|fax|phone)(?:号码|号)?[是为:. ]{0,3}"
+    r"(?:座机|固话|电话|传真|小灵通|宅电|家电|总机|前台|门卫室?|物业|☎|📞|tel|fax|phone"
+    r"|打(?=[2-8][0-9]{3}[ \-]?[0-9]{4}))"
+    r"(?:号码|号)?[是为:. ]{0,3}"
     r"(?P<local>[2-8][0-9]{2,3}[ \-]?[0-9]{4})(?![0-9a-z\-粉元件个单块人])"
 )
 _DATE: Final = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
@@ -171,8 +184,10 @@ def _written(text: str) -> Iterator[Span]:
     for match in _WRITTEN_LANDLINE.finditer(text):
         score = SURE if match["parted"] else LIKELY if match["plain"] else DOUBTFUL
         yield Span(match.start(), match.end(), "CN_LANDLINE", score)
+        if listed := _LISTED_LANDLINE.match(text, match.end()):
+            yield Span(*listed.span("local"), "CN_LANDLINE", score)
     for match in _ABROAD.finditer(text):
-        yield Span(match.start(), match.end(), "CN_LANDLINE", SURE if match["sure"] else DOUBTFUL)
+        yield Span(match.start(), match.end(), "CN_LANDLINE", SURE if match["sure"] else _score_abroad(text, match))
     for match in _MISTYPED_MOBILE.finditer(text):
         yield Span(match.start(), match.end(), "CN_MOBILE", DOUBTFUL)
     for match in _LABELLED.finditer(text):
@@ -180,6 +195,14 @@ def _written(text: str) -> Iterator[Span]:
     for match in _LOCAL_ALONE.finditer(text):
         if not _DATE.fullmatch(match[0]):
             yield Span(match.start(), match.end(), "CN_LANDLINE", DOUBTFUL)
+
+
+def _score_abroad(text: str, match: re.Match[str]) -> float:
+    """
+    A number without the sign of its country is likely beside the name of the place.
+    """
+    around = text[max(0, match.start() - _PLACE_NEAR) : match.end() + _PLACE_NEAR]
+    return LIKELY if _PLACE_ABROAD.search(around) else DOUBTFUL
 
 
 def _mobile_score(text: str, start: int, end: int) -> float:

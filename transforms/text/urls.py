@@ -30,6 +30,13 @@ _ROUTE: Final = re.compile(
     rf"/(?:u|uid|users?|members?|profile|space|people|customers?|accounts?|phone|mobile|tel|orders?|orderdetail|trade|refund|aftersales?|track(?:ing)?|waybill|express|logistics|parcels?|shipments?|devices?)/(?P<value>[^{_STOP}/=]++)",
     re.IGNORECASE,
 )
+_MERE: Final = frozenset((word,) for word in ("id", "no", "number", "sn", "code"))
+_LONG_ID: Final = 9  # digits
+_PATH: Final = 64  # characters
+_SUBJECT: Final = re.compile(
+    r"/(?:orders?|refund|trade|aftersales?|track(?:ing)?|express|logistics|waybill|parcels?|device)(?![a-z])[^\s=]*\Z",
+    re.IGNORECASE,
+)
 _SEGMENT: Final = re.compile(rf"(?<=/)[A-Za-z0-9+_-]{{12,}}+={{0,2}}(?![^{_STOP}/])")
 _ID_DIGITS: Final = 3
 
@@ -56,9 +63,9 @@ _IDS: Final = frozenset(
     pwd secret smscode imei imsi meid oaid idfa idfv gaid aaid androidid deviceid udid did mac ip clientip lat lng lon
     latitude longitude gps coord coords orderno ordersn tradeno outtradeno transactionid trackingno waybillno
     trackno trackid trackingnumber trackingid trackingcode mailno mailcode expressno expresscode waybill waybillid
-    waybillcode billcode postid parcelid shipmentid nu orderid ordercode ordernumber tid tradeid trade payno paymentid
-    transactionno txnid refundid refundno refundsn returnid returnno aftersaleid aftersaleno serviceno bookingid
-    bookingno ticketid ticketno caseid caseno logonid buyerlogonid sellerlogonid alipayuserid zfb imsi1 imei1 imei2
+    waybillcode billcode billno bizno logisticsno logisticscode postid parcelid shipmentid nu oid prepayid orderid
+    ordercode ordernumber tid tradeid payno paymentid transactionno txnid refundid refundno refundsn returnid returnno
+    aftersaleid aftersaleno serviceno bookingid bookingno ticketid ticketno caseid caseno logonid alipayuserid zfb
     """.split()  # noqa: SIM905
 )
 """Names of parameters with an id, number or secret of one person or device."""
@@ -105,7 +112,9 @@ def _in_pairs(text: str, detect: Detect, depth: int) -> Iterator[Span]:
     for match in _PAIR.finditer(text):
         key = _key(match["key"])
         value = _value(key, match["value"])
-        if value and (_is_personal(key) or _is_found(value, detect, depth)):
+        if value and (
+            _is_personal(key) or _is_of_subject(key, value, text, match.start()) or _is_found(value, detect, depth)
+        ):
             start = match.start("value")
             yield Span(start, start + len(value), "URL_PARAM", SURE)
 
@@ -150,6 +159,15 @@ def _is_personal(key: tuple[str, ...]) -> bool:
     if key[-1:] == ("name",):
         return key[-2:-1] != () and key[-2] in _OF_PERSONS
     return bool(key) and key[-1] in _TEXTS
+
+
+def _is_of_subject(key: tuple[str, ...], value: str, text: str, start: int) -> bool:
+    """
+    Whether a mere `id` is that of what the path before it is about: `/order/detail?id=…`.
+    """
+    if key[-1:] not in _MERE or sum(map(str.isdecimal, value)) < _LONG_ID:
+        return False
+    return _SUBJECT.search(text, max(0, start - _PATH), start) is not None
 
 
 def _is_id(key: tuple[str, ...]) -> bool:

@@ -157,6 +157,11 @@ class TestDevices:
             pytest.param(
                 "串号４９０１５４２０３２３７５１８", "４９０１５４２０３２３７５１８", "IMEI", id="full width"
             ),
+            pytest.param("*#06#显示的是490154203237512", "490154203237512", "IMEI", id="how it is asked for"),
+            pytest.param("机身码：490154 203237 512", "490154 203237 512", "IMEI", id="any groups"),
+            pytest.param("490154203237512，这个是手机的串号", "490154203237512", "IMEI", id="label behind"),
+            pytest.param("deviceImei:490154203237512", "490154203237512", "IMEI", id="log"),
+            pytest.param("换新 356938035643809", "356938035643809", "IMEI", id="its check, without a label"),
             pytest.param("meid A1000009ABCDEF", "A1000009ABCDEF", "IMEI", id="MEID"),
             pytest.param(
                 "oaid6f9619ff8b86d011b42d00cf4fc964ff", "6f9619ff8b86d011b42d00cf4fc964ff", "UUID", id="glued"
@@ -170,6 +175,28 @@ class TestDevices:
         Exactly the number.
         """
         assert (value, entity) in found(text)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param("IMEI1 490154203237512/490154203237513", id="slash"),
+            pytest.param("串号：490154203237512、490154203237513", id="comma"),
+            pytest.param("IMEI1：490154203237512，IMEI2：490154203237513", id="labels"),
+            pytest.param('{"imei":["490154203237512","490154203237513"]}', id="JSON"),
+        ],
+    )
+    def test_are_found_in_a_list(self, text):
+        """
+        A telephone for two cards has two numbers.
+        """
+        assert {("490154203237512", "IMEI"), ("490154203237513", "IMEI")} <= found(text)
+
+    @pytest.mark.parametrize("text", ["订单号490154203237512", "手机壳 490154203237512", "条码356938035643809"])
+    def test_of_telephones_are_no_other_numbers(self, text):
+        """
+        Fifteen digits of an order, of a barcode, or of nothing with a check that fails.
+        """
+        assert not {value for value, entity in found(text) if entity == "IMEI"}
 
     @given(st.uuids())
     def test_any_uuid_is_sure(self, uuid):

@@ -12,7 +12,7 @@ from transforms.text.fold import fold
 from transforms.text.parcels import find
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
-UNITS = ["1", "1-", "a", "订单号", "订单号12345678、"]
+UNITS = ["1", "1-", "1 ", "a", "a1", "订单号", "订单号12345678、", "快递1234567890123 ", "order "]
 
 
 def found(text, least=THRESHOLD):
@@ -48,6 +48,30 @@ class TestOrders:
         """
         assert (value, "ORDER") in found(text)
 
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            pytest.param("退款单号：RF202604181023", "RF202604181023", id="refund"),
+            pytest.param("受理编号SL20260418000921", "SL20260418000921", id="case"),
+            pytest.param("outTradeNo: M20260418A99281", "M20260418A99281", id="log"),
+            pytest.param("order[2604188827361] closed", "2604188827361", id="brackets"),
+            pytest.param(
+                "订单尾号8827的什么时候到，完整的是20260417004588827", "20260417004588827", id="words between"
+            ),
+            pytest.param("单号多少来着，好像是1928374650192837", "1928374650192837", id="either kind, long"),
+            pytest.param("订单号：51029384 75610293 84", "51029384 75610293 84", id="groups"),
+            pytest.param("dingdan4082917365520193856", "4082917365520193856", id="label touches it"),
+            pytest.param("客服看下9918273645501848", "9918273645501848", id="long, without a label"),
+            pytest.param("拍错了，260419-501928374655020，关掉", "260419-501928374655020", id="form of a shop"),
+            pytest.param("9918273645501848", "9918273645501848", id="alone"),
+        ],
+    )
+    def test_are_found_by_many_labels(self, text, value):
+        """
+        Whatever is done under a number of its own, in any words that link the two.
+        """
+        assert (value, "ORDER") in found(text)
+
     def test_are_found_in_a_list(self):
         """
         One label announces all of them.
@@ -68,6 +92,16 @@ class TestOrders:
             "订单号abcdefghij",
             "order food now",
             "12345678901234",
+            "66666666666666666666",
+            "13713713713713713713",
+            "商品编号100012345678",
+            "订单时间20260418153022",
+            "订单里的条码6908402053317",
+            "优惠券码829374650192837465",
+            "下单https://item.jd.com/100012345678.html",
+            "video 6920384756102938475 play",
+            "月销100000000+",
+            "order start ts=1713400000000",
         ],
     )
     def test_are_nothing_else(self, text):
@@ -129,6 +163,10 @@ class TestParcels:
             "{}的快递呢",
             "{}到哪了",
             "tracking {} lost",
+            "单号查不到{}",
+            "退货运单号填{}",
+            "物流一直显示揽收 {}",
+            "shipment {} created",
             '"trackingNo":"{}"',
         ],
     )
@@ -138,6 +176,12 @@ class TestParcels:
         """
         assert found(number) == set()
         assert (number, "TRACKING") in found(text.format(number), LIKELY)
+
+    def test_without_a_carrier_are_found_before_a_label(self):
+        """
+        Some words on, if it is long.
+        """
+        assert found("78901234567890怎么三天没更新物流") == {("78901234567890", "TRACKING")}
 
     def test_without_a_carrier_are_found_in_a_list(self):
         """

@@ -109,9 +109,20 @@ LANDLINES = [
     pytest.param("⟦+886 912 345 678⟧", id="Taiwan"),
     pytest.param("座机⟦62511234⟧", id="without area code"),
     pytest.param("电话⟦625-1234⟧", id="of seven digits"),
+    pytest.param("⟦+86 (0)21 6251 1234⟧", id="zero in brackets"),
+    pytest.param("⟦0571-87654321(8012)⟧", id="extension in brackets"),
+    pytest.param("⟦0571-87654321 转分机8012⟧", id="extension in words"),
+    pytest.param("⟦0579-85551235⟧/⟦85551236⟧", id="two in one place"),
+    pytest.param("⟦4008208820⟧一直占线", id="a word with a numeral behind"),
+    pytest.param("门铃坏了打⟦55551241⟧", id="verb"),
+    pytest.param("台湾手机⟦0912-345-678⟧", id="place abroad"),
+    pytest.param("⟦02-2345-6789⟧台北", id="Taipei"),
 ]
 
 OTHERS = [
+    pytest.param("单号是EC081992833CN一起", id="item of the post"),
+    pytest.param("SF8669123456789", id="letters before 86"),
+    pytest.param("发票代码144031909110", id="code of an invoice"),
     pytest.param("3件199元包邮买2送1 2026年11月22日", id="prices and a date"),
     pytest.param("拍了12345678件", id="count"),
     pytest.param("身高165cm体重55kg 买了170的退了换180", id="measures"),

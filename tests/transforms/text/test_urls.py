@@ -51,6 +51,9 @@ class TestNames:
             pytest.param("ａ＝1&uid＝88％20", ["88％20"], id="full-width marks"),
             pytest.param("https://zhang:pw@a.cn/", ["zhang:pw"], id="user and password"),
             pytest.param("GET /user/88123/info HTTP/1.1", ["88123"], id="path"),
+            pytest.param("//a.cn/track/773112345678961", ["773112345678961"], id="parcel in a path"),
+            pytest.param("//a.cn/r?refund_id=RF20260418&nu=7731", ["RF20260418", "7731"], id="refund and parcel"),
+            pytest.param("//a.cn/order/detail?id=9918273645501", ["9918273645501"], id="id of the path's subject"),
         ],
     )
     def test_of_persons_hide_their_values(self, text, values):
