@@ -17,6 +17,7 @@ COMMANDS: Final = (
     "lint",
     "schema",
     "simulate",
+    "subjects",
     "topics",
     "views",
     "worker",
