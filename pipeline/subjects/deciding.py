@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from pipeline.counts import SubjectCounts
@@ -90,17 +90,17 @@ class Decider:
         forbidden = frozenset(advertising)
         self._advertising = sum(1 << number for number, name in enumerate(store.purposes) if name in forbidden)
         self._decisions = Memo(self._decision, _DECISIONS)
-        self.decide: Final = self._bind(store.finder(), currency)
+        self.decide: Final = self._bind(store.heads, currency)
         """`decide(user_id, device_id, time)`, as the engine asks it."""
 
-    def _bind(self, find: Callable[[str], int], currency: Currency) -> Decide:
+    def _bind(self, heads: Mapping[str, int], currency: Currency) -> Decide:
         clock, decisions, weigh, undecided = self._clock, self._decisions, self._weigh, self._undecided
         to_day = SHANGHAI + _DAYS_TO_1970 * DAY
 
         def decide(user: str | None, _device: str | None, time: int) -> Decision:
             if user is None:
                 return _NOBODY
-            head = find(user)
+            head = heads[user]
             if clock() > currency.until:
                 return undecided(head, time)
             if (

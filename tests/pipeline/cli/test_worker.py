@@ -97,6 +97,30 @@ class TestMistakes:
             "Error: missing topics: raw.log, quarantine.raw.order; create them with `qingliu topics apply`"
         )
 
+    def test_no_state_of_subjects(self, keys):
+        """
+        Unless it is switched off, a worker does not start without it: nobody would be known as a child.
+        """
+        with EmbeddedBroker() as broker:
+            for topic in needed_topics(VIEWS, subjects=False):
+                broker.create_topic(topic, 1)
+            ended = process("--bootstrap", broker.bootstrap, *options(keys))
+
+        assert ended.returncode == 2
+        assert ended.stderr.splitlines()[-1] == (
+            "Error: missing topics: privacy.subjects; create them with `qingliu topics apply`"
+        )
+
+    def test_a_hash_that_is_known(self, keys, closed_port, monkeypatch):
+        """
+        Whoever knows it could choose a user id that is taken for another.
+        """
+        monkeypatch.setenv("PYTHONHASHSEED", "7")
+        ended = process("--bootstrap", closed_port, *options(keys))
+
+        assert ended.returncode == 2
+        assert "unset PYTHONHASHSEED" in ended.stderr.splitlines()[-1]
+
     def test_a_module_that_is_missing(self, refuses):
         """
         As for every command that takes views.
@@ -107,11 +131,13 @@ class TestMistakes:
 class TestTopics:
     def test_are_raw_clean_and_quarantine(self):
         """
-        Each raw topic once, one clean topic a view, one quarantine a raw topic.
+        Each raw topic once, one clean topic a view, one quarantine a raw topic, and the state of subjects.
         """
         needed = needed_topics(VIEWS)
 
-        assert len(needed) == len(set(needed)) == 6 + len(VIEWS) + 6
+        assert len(needed) == len(set(needed)) == 6 + len(VIEWS) + 6 + 1
+        assert needed[-1] == "privacy.subjects"
+        assert needed_topics(VIEWS, subjects=False) == needed[:-1]
         assert {"raw.order", "clean.ads.order", "clean.analytics.order", "quarantine.raw.order"} <= set(needed)
 
     def test_that_exist_suffice(self):
