@@ -84,15 +84,15 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         check_topics(existing, needed_topics(views, subjects=settings.subjects))
     except ConnectionError as error:
         raise CannotStart(str(error)) from None
-    if reader:
-        await reader.start()  # which returns when everything is read: no event is decided upon before
-        log.info("subject state: %d subjects known from %d records", counts.subjects.known, counts.subjects.records)
-    app = create_app(settings, engine, sealer, counts)
-    app.finalize()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    asked = asyncio.create_task(stop.wait())
+    if reader and not await _read_subjects(reader, counts, asked):
+        return 0
+    app = create_app(settings, engine, sealer, counts)
+    app.finalize()
     await app.start()
     # What was made until now stays; what an event makes is gone after its chunk. Looking through all of it every 700
     # objects, which is Python's default, took an eighth of a worker's time.
@@ -102,7 +102,6 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
     log.info("ready: %d topics, %d views", len(engine.topics), len(views))
     report = asyncio.create_task(_report(counts))
     ended = asyncio.create_task(app.wait_until_stopped())
-    asked = asyncio.create_task(stop.wait())
     await asyncio.wait((ended, asked), return_when=asyncio.FIRST_COMPLETED)
     report.cancel()
     if not asked.done() or app.crash_reason is not None:
@@ -113,6 +112,22 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         await reader.stop()
     log.info("stopped: %s", counts.as_dict())
     return 0
+
+
+async def _read_subjects(reader: SubjectReader, counts: Counts, asked: "asyncio.Task[bool]") -> bool:
+    """
+    Read all that is known of subjects, so that no event is decided upon before; False when asked to stop meanwhile.
+    """
+    reading = asyncio.create_task(reader.start())
+    await asyncio.wait((reading, asked), return_when=asyncio.FIRST_COMPLETED)
+    if not reading.done():
+        log.info("stopping: the state of subjects was not read to its end, and no event was processed")
+        reading.cancel()
+        await reader.stop()
+        return False
+    await reading
+    log.info("subject state: %d subjects known from %d records", counts.subjects.known, counts.subjects.records)
+    return True
 
 
 def _subjects(settings: Settings, views: Sequence[View], counts: Counts) -> tuple[SubjectReader | None, Decide | None]:

@@ -7,8 +7,10 @@ from uuid import uuid4
 
 import pytest
 from confluent_kafka import Producer
+from kafka import KafkaAdminClient
 
 from pipeline import topics
+from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.codec import dumps, loads
 from pipeline.kafka_client import Feeder, now_ms
 from pipeline.subjects.record import TOPIC, Consent, Subject, format_time, write_value
@@ -61,6 +63,7 @@ class Story:
             for key, value in records:
                 feeder.send(TOPIC, key, value, now_ms())
             assert feeder.flush(30) == 0
+            assert not feeder.failures
 
     def trickle(self, users):
         """
@@ -69,10 +72,12 @@ class Story:
         with Feeder(self.deployment.kafka.bootstrap) as feeder:
             feeder.send(TOPIC, b"u-other-0001", said(granted=False), now_ms())
             assert feeder.flush(30) == 0
+            assert not feeder.failures
             for user in users:
                 feeder.send(TOPIC, user, said(granted=False, before_ms=0), now_ms())
                 feeder.poll(0.02)
             assert feeder.flush(30) == 0
+            assert not feeder.failures
 
     def act(self, scene, user):
         """
@@ -89,6 +94,7 @@ class Story:
                     delivered=lambda *place: self.places[scene].add(("raw.device", *place)),
                 )
             assert feeder.flush(30) == 0
+            assert not feeder.failures
         assert len(self.places[scene]) >= EVENTS
 
     def result(self):
@@ -123,7 +129,7 @@ def play(story):
 
         story.tell((first, said(granted=False, before_ms=0)))
         story.tell((late, said(granted=False, before_ms=1_000)), (late, said(granted=True, before_ms=600_000)))
-        story.tell((broken, b'{"consents":{"ads":true}}'), (None, b"{}"))
+        story.tell((broken, b'{"consents":{"ads":true}}'), (b"\xff", b"{}"))
         story.tell((erased, said(granted=True, erased_at=now_ms())))
         for name, years, days in PEOPLE:
             story.tell((f"u-{name}-0001".encode(), said(granted=True, birth_date=years_ago(years, days))))
@@ -336,6 +342,32 @@ class TestStale:
         }
         assert counted(log)[0]["undecided"] == EVENTS
         assert log.count("subject state is not current") == 1
+
+
+class TestMadeAnew:
+    def test_a_topic_that_was_made_anew_ends_the_worker(self, kafka, tmp_path):
+        """
+        What it knows may be wrong; the next one reads everything before its first event.
+        """
+        assert kafka
+        with KafkaCluster() as own:
+            story = Story(Deployment(own, tmp_path, partitions=1))
+            story.tell((b"u-1", said(granted=True)), (b"u-1", said(granted=True)))
+            with story.deployment.worker() as worker:
+                story.act("before", b"u-1")
+                story.deployment.settle(worker)
+                with KafkaAdminClient(bootstrap_servers=own.bootstrap) as admin:
+                    admin.delete_topics([TOPIC])
+                until = time.monotonic() + PATIENCE
+                while TOPIC in topics.existing(own.bootstrap):
+                    assert time.monotonic() < until
+                    time.sleep(0.2)
+                own.create_topic(TOPIC, partitions=1)
+                code = worker.process.wait(PATIENCE)
+                log = worker.log.read_text()
+
+        assert code == EXIT_UNEXPECTED, log
+        assert "OffsetOutOfRange" in log
 
 
 class TestOff:
