@@ -37,7 +37,7 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
             _retention("quarantine", SHIPPED.quarantine),
             click.option(
                 "--subjects",
-                type=click.Choice(["on", "off"]),
+                type=click.Choice(["on", "off"], case_sensitive=False),
                 default="on",
                 show_default=True,
                 envvar="QINGLIU_SUBJECTS",

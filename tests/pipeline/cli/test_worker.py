@@ -1,5 +1,6 @@
 """Claims about how `qingliu worker` starts; what it does then is tested in `tests/integration`."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,8 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
+from pipeline.counts import Counts
 from pipeline.kafka_client import EmbeddedBroker
-from pipeline.worker import CannotStart, check_topics, needed_topics
+from pipeline.subjects.deciding import Currency
+from pipeline.subjects.reader import SubjectReader
+from pipeline.subjects.store import SubjectStore
+from pipeline.worker import CannotStart, _read_subjects, check_topics, needed_topics
 from schemas import VIEWS
 
 FILES = {"--keyset": "keyset.json", "--passphrase": "passphrase", "--officer": "officer.pub"}
@@ -126,6 +131,21 @@ class TestMistakes:
         As for every command that takes views.
         """
         refuses(run("--views", "no_such_module"), "cannot find the module no_such_module")
+
+
+class TestStop:
+    def test_may_be_asked_for_while_subjects_are_read(self, closed_port):
+        """
+        However long the broker keeps a worker waiting for the end of the topic, it ends in order.
+        """
+
+        async def play():
+            counts = Counts()
+            reader = SubjectReader([closed_port], SubjectStore(["ads"]), Currency(), counts.subjects, 60.0)
+            read = await _read_subjects(reader, counts, asyncio.create_task(asyncio.sleep(0.5)))
+            return read, [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+        assert asyncio.run(play()) == (False, [])
 
 
 class TestTopics:
