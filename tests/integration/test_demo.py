@@ -83,6 +83,19 @@ class TestDemo:
         assert ads == analytics | {"raw.account": 0}
         assert result["suppressed"] == analytics["raw.account"]
 
+    def test_ads_get_more_of_who_consented(self, shown):
+        """
+        Of some people only, in every topic, and of nobody who did not agree.
+        """
+        result = json.loads(shown[1])
+
+        assert set(result["with_consent"]) == set(TOPICS)
+        for topic, numbers in result["with_consent"].items():
+            assert set(numbers) == {"ads"}
+            assert 0 < numbers["ads"] < result["out"][topic]["ads"] / 2
+        assert result["withdrawn"] > 0
+        assert result["escaped"] == 0
+
     def test_quarantines_what_was_planted_and_can_open_it(self, shown):
         """
         As many as were broken, for reasons that add up.
