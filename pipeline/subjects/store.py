@@ -1,5 +1,5 @@
 """
-The store: what is known of ten million persons, in about 50 bytes each and one look-up of less than a microsecond.
+The store: what is known of ten million persons, in about 50 bytes each; half a microsecond for who comes again.
 
 A person's row is a few 64-bit words in a bucket, a `bytes` object with the rows of all persons whose hashes end alike;
 a row is found by searching the bucket for the hash. Buckets never move, so that nothing ever waits for a rehash.
