@@ -1,5 +1,5 @@
 """
-The store: what is known of ten million persons, in about 50 bytes each and one look-up of less than a microsecond.
+The store: what is known of ten million persons, in about 50 bytes each; half a microsecond for who comes again.
 
 A person's row is a few 64-bit words in a bucket, a `bytes` object with the rows of all persons whose hashes end alike;
 a row is found by searching the bucket for the hash. Buckets never move, so that nothing ever waits for a rehash.
@@ -13,7 +13,7 @@ without the secret.
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from struct import Struct
@@ -89,7 +89,7 @@ class SubjectStore:
         self._row = Struct(f"<q{1 + len(self.purposes)}Q")
         self._versions: dict[str, int] = {_LOST_VERSION: 0}
         self._size = 0
-        self._remembered = Memo(self._find, _REMEMBERED)
+        self._remembered = Memo(_finder(self._buckets, self._row.size), _REMEMBERED)
         self.heads: Final[Mapping[str, int]] = self._remembered
         """The head of a person's row, 0 when nothing is known. Whoever acts, acts again soon: some are remembered."""
 
@@ -98,11 +98,6 @@ class SubjectStore:
         How many persons something is known of.
         """
         return self._size
-
-    def _find(self, user: str) -> int:
-        hashed = hash(user)
-        at = self._at(hashed)
-        return 0 if at < 0 else _WORD_AT(self._buckets[hashed & self._mask], at + _HEAD)[0]
 
     def put(self, user: str, subject: Subject, written_at: int) -> Change:
         """
@@ -228,6 +223,26 @@ class SubjectStore:
             self._buckets[hashed & self._mask] = bucket + row
         else:
             self._buckets[hashed & self._mask] = bucket[:at] + row + bucket[at + len(row) :]
+
+
+def _finder(buckets: list[bytes], row: int) -> Callable[[str], int]:
+    """
+    What looks a head up; one function, since calls of others would take as long as the search.
+    """
+    mask, head = len(buckets) - 1, _WORD_AT
+
+    def find(user: str) -> int:
+        hashed = hash(user)
+        bucket = buckets[hashed & mask]
+        needle = hashed.to_bytes(8, "little", signed=True)
+        at = bucket.find(needle)
+        while at >= 0:
+            if not at % row:
+                return head(bucket, at + _HEAD)[0]  # type: ignore[no-any-return]
+            at = bucket.find(needle, at + 1)  # the same bytes by chance, across two words
+        return 0
+
+    return find
 
 
 def birth_date(day: int) -> date:
