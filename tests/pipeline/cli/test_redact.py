@@ -75,7 +75,8 @@ class TestRedact:
         A live stream waits for no block to fill.
         """
         call = [sys.executable, "-m", "pipeline", "redact", "--names", "none"]
-        with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=buffered) as process:
             for _ in range(2):
                 process.stdin.write("电话13800138000\n".encode())
                 process.stdin.flush()
