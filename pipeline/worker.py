@@ -9,6 +9,7 @@ from typing import Final
 
 from pipeline.agents import end
 from pipeline.app import create_app
+from pipeline.columns import effective_rules
 from pipeline.counts import Counts
 from pipeline.decision import Decide
 from pipeline.engine import Engine
@@ -23,6 +24,8 @@ from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.subjects.store import SubjectStore, hash_is_keyed
 from pipeline.transport import topic_partitions
 from schemas.view import View
+from transforms import RedactText
+from transforms.text.taggers import FALLEN_BACK, falls_back
 
 log: Final = logging.getLogger(__name__)
 
@@ -45,7 +48,17 @@ def run(settings: Settings, views: Sequence[View]) -> int:
     """
     keys = RootKeys.load(settings.keyset, load_passphrase(settings.passphrase))
     sealer = load_officer_public(settings.officer).sealer()
+    if names_fall_back(views):
+        log.warning(FALLEN_BACK)
     return asyncio.run(_run(settings, views, keys, sealer))
+
+
+def names_fall_back(views: Sequence[View]) -> bool:
+    """
+    Whether a view means texts to be searched with the model, which is not installed.
+    """
+    rules = (rule for view in views for variant in view.variants() for rule in effective_rules(view, variant).values())
+    return any(isinstance(rule, RedactText) and falls_back(rule.names) for rule in rules)
 
 
 def needed_topics(views: Sequence[View], *, subjects: bool = True) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def _subject(rng: Random, person: Person, at: int) -> Subject:
     return Subject(
         consents={ADS: Consent(rng.random() < GRANTING, at, _POLICY)},
         birth_date=date.fromisoformat(born) if rng.random() < _BORN_KNOWN else None,
-        guardian_consent=True if person.guardian else None,  # otherwise nothing of a child would come out
+        guardian_consent=person.guardian is not None,  # otherwise nothing of a child would come out
         tracking_opt_out=rng.random() < _OPTED_OUT,
     )
 

@@ -96,6 +96,18 @@ class TestRedact:
         assert ran.stderr == b""
 
 
+class TestSmallInstall:
+    def test_says_that_it_finds_fewer_names(self, monkeypatch):
+        """
+        On standard error, so that the texts stay texts.
+        """
+        monkeypatch.setattr("transforms.text.taggers.model_installed", lambda: False)
+        result = CliRunner().invoke(main, ["redact"], input=TEXT.encode())
+
+        assert "looked for in a dictionary" in result.stderr
+        assert result.stdout == f"{REDACTED}\n"
+
+
 class TestBadInput:
     def test_that_is_not_utf8_stops_it_behind_the_last_good_line(self, refuses):
         """

@@ -14,8 +14,8 @@ from pipeline.kafka_client import EmbeddedBroker
 from pipeline.subjects.deciding import Currency
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.store import SubjectStore
-from pipeline.worker import CannotStart, _read_subjects, check_topics, needed_topics
-from schemas import VIEWS
+from pipeline.worker import CannotStart, _read_subjects, check_topics, names_fall_back, needed_topics
+from schemas import VIEWS, device
 
 FILES = {"--keyset": "keyset.json", "--passphrase": "passphrase", "--officer": "officer.pub"}
 
@@ -167,6 +167,24 @@ class TestTopics:
         check_topics({"raw.a": 1, "clean.a": 12, "other": 3}, ["raw.a", "clean.a"])
         with pytest.raises(CannotStart, match=r"missing topics: clean\.a; create them"):
             check_topics({"raw.a": 1, "clean.a": 0}, ["raw.a", "clean.a"])
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("views", "installed", "told"),
+        [
+            pytest.param(VIEWS, False, True, id="missing"),
+            pytest.param(VIEWS, True, False, id="installed"),
+            pytest.param((device.ANALYTICS, device.ADS), False, False, id="no texts"),
+        ],
+    )
+    def test_are_said_to_be_looked_for_in_a_dictionary(self, monkeypatch, views, installed, told):
+        """
+        Where a view means the model, and the model is not there: fewer are found.
+        """
+        monkeypatch.setattr("transforms.text.taggers.model_installed", lambda: installed)
+
+        assert names_fall_back(views) is told
 
 
 class TestHelp:
