@@ -8,13 +8,19 @@ from typing import Any, Final
 import orjson
 from rich.console import Console
 
-from benchmarks import end_to_end, hot_path, machine, memory, transforms
+from benchmarks import end_to_end, hot_path, machine, memory, subjects, transforms
 from benchmarks.process import BenchmarkError
 from benchmarks.table import Table
 from tests.kafka.programs import MissingError
 
-SECTIONS: Final = {"hot_path": hot_path, "transforms": transforms, "end_to_end": end_to_end, "memory": memory}
-UNASKED: Final = ("hot_path", "transforms", "end_to_end")
+SECTIONS: Final = {
+    "hot_path": hot_path,
+    "transforms": transforms,
+    "subjects": subjects,
+    "end_to_end": end_to_end,
+    "memory": memory,
+}
+UNASKED: Final = ("hot_path", "transforms", "subjects", "end_to_end")
 """What runs without `--only`; memory takes minutes."""
 
 _progress: Final = Console(stderr=True, highlight=False)

@@ -1,9 +1,78 @@
 """What a worker has done so far, in numbers."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from math import ceil, inf
+from typing import Any, Final
+
+_BOUNDS_MS: Final = (5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000, 60_000, inf)
+
+
+@dataclass(slots=True)
+class Delays:
+    """
+    How long something took, as a histogram that stays small.
+    """
+
+    buckets: Counter[float] = field(default_factory=Counter)
+    """By the upper bound in milliseconds."""
+
+    def add(self, ms: float) -> None:
+        """
+        One more; a clock that is behind makes it 0.
+        """
+        self.buckets[_BOUNDS_MS[bisect_left(_BOUNDS_MS, ms)]] += 1
+
+    def percentile(self, percent: float) -> float | None:
+        """
+        A bound in milliseconds that this share of all keep; None when there are none or they are beyond the last.
+
+        Args:
+            percent: above 0, up to 100.
+        """
+        rank = ceil(self.buckets.total() * percent / 100)
+        for bound in sorted(self.buckets):
+            rank -= self.buckets[bound]
+            if rank <= 0:
+                return None if bound == inf else bound
+        return None
+
+
+@dataclass(slots=True)
+class SubjectCounts:
+    """
+    What has been done with the records of `privacy.subjects`.
+    """
+
+    records: int = 0
+    """Read so far, again after every start."""
+    known: int = 0
+    """Persons of whom something is known."""
+    unreadable: int = 0
+    """Records that could not be understood."""
+    outdated: int = 0
+    """Records that knew less than an earlier one."""
+    undecided: int = 0
+    """Decisions that were "no" because the state was not current."""
+    withdrawals: Delays = field(default_factory=Delays)
+    """From writing a record that takes something back to having read it; those read at the start are not counted."""
+
+    def as_dict(self) -> Mapping[str, Any]:
+        """
+        The totals as JSON values.
+        """
+        return {
+            "records": self.records,
+            "known": self.known,
+            "unreadable": self.unreadable,
+            "outdated": self.outdated,
+            "undecided": self.undecided,
+            "withdrawals": self.withdrawals.buckets.total(),
+            "withdrawal_p50_ms": self.withdrawals.percentile(50),
+            "withdrawal_p99_ms": self.withdrawals.percentile(99),
+        }
 
 
 @dataclass(slots=True)
@@ -28,6 +97,7 @@ class Counts:
 
     Their names come from outside and may be personal themselves, so that only totals are ever told.
     """
+    subjects: SubjectCounts = field(default_factory=SubjectCounts)
 
     def as_dict(self) -> Mapping[str, Any]:
         """
@@ -39,6 +109,7 @@ class Counts:
             "suppressed": _nested(self.suppressed),
             "quarantined": _nested(self.quarantined),
             "unknown_fields": {topic: paths.total() for topic, paths in self.unknown.items() if paths},
+            "subjects": self.subjects.as_dict(),
         }
 
 

@@ -7,12 +7,21 @@ Workers do not use it: they read and write through `pipeline.transport`.
 import ctypes
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition, cimpl
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicPartition,
+    cimpl,
+)
 
 RETAINED_BYTES: Final = 5 << 20
 """What the embedded broker keeps of a partition; older batches go without a word, whether they were read or not."""
@@ -26,6 +35,7 @@ _RECORD_BYTES: Final = 4 << 20  # the largest record: above what any topic here 
 _QUEUED_RECORDS: Final = 20_000
 _QUEUED_KIB: Final = 32 << 10
 _LINGER_MS: Final = 50  # for large batches: the embedded broker hands out a single one of each partition a fetch
+_READ_AT_ONCE: Final = 1_000
 _FETCH_WAIT_MS: Final = 10  # the embedded broker answers an empty fetch only after all of it
 
 _QUIET: Final = {"log_level": 2}
@@ -294,6 +304,46 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self._consumer.close()
+
+
+def read_all(bootstrap: str, topic: str) -> Iterator[Record]:
+    """
+    Every record that a topic holds now, partition by partition in order.
+
+    Raises:
+        KafkaClientError: no broker answers, the topic is missing, or a partition cannot be read.
+    """
+    consumer = Consumer(
+        {
+            **_QUIET,
+            "bootstrap.servers": bootstrap,
+            "group.id": "none",  # as above
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "enable.partition.eof": True,
+            "fetch.wait.max.ms": _FETCH_WAIT_MS,
+            "allow.auto.create.topics": False,
+        }
+    )
+    try:
+        existing = _partitions(consumer)
+        check_topics(existing, [topic])
+        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(existing[topic])])
+        unfinished = set(range(existing[topic]))
+        answered = time.monotonic()
+        while unfinished:
+            for message in consumer.consume(_READ_AT_ONCE, _ANSWER_SECONDS / 10):
+                answered = time.monotonic()
+                error = message.error()
+                if error is not None and error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 — its public name
+                    unfinished.discard(message.partition())
+                elif _readable(message):
+                    yield _record(message)
+            if time.monotonic() - answered > _ANSWER_SECONDS:
+                msg = f"{topic} could not be read within {_ANSWER_SECONDS:.0f} s; check that all brokers run"
+                raise KafkaClientError(msg)
+    finally:
+        consumer.close()
 
 
 def check_topics(existing: Mapping[str, int], needed: Iterable[str]) -> None:

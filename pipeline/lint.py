@@ -137,7 +137,7 @@ def _shared_domains(views: Sequence[View]) -> Iterator[Finding]:
     for view in views:
         for variant in view.variants():
             for path, rule in effective_rules(view, variant).items():
-                if isinstance(rule, Pseudonymize | PrefixPreservingIp):
+                if isinstance(rule, Pseudonymize | PrefixPreservingIp | RedactText) and rule.domain:
                     uses[rule.domain][view.recipient, path] = view
     for domain, places in uses.items():
         recipients = sorted({recipient for recipient, _ in places})
@@ -164,9 +164,9 @@ def _finding(code: str, severity: Severity, view: View, path: str, sentence: str
 
 def _shown(rule: Transform) -> bool:
     """
-    Whether a value passes as it came, or part of it does.
+    Whether a value passes as it came, or part of it does: of RedactText all that its search does not find.
     """
-    return rule.gives is None or isinstance(rule, Keep | Mask)
+    return rule.gives is None or isinstance(rule, Keep | Mask | RedactText)
 
 
 def _telling(_: View, kind: Kind, rule: Transform) -> bool:
@@ -214,7 +214,7 @@ FIELD_RULES: Final = (
     FieldRule(
         "free-text-kept",
         Severity.ERROR,
-        lambda _, kind, rule: kind is Kind.FREE_TEXT and _shown(rule),
+        lambda _, kind, rule: kind is Kind.FREE_TEXT and _shown(rule) and not isinstance(rule, RedactText),
         "people write names, numbers and addresses into texts; use RedactText or Drop",
     ),
     FieldRule(

@@ -34,6 +34,8 @@ class Settings:
         commit_seconds: time between two commits; after a crash, as much is processed again.
         session_seconds: silence after which the group gives a worker's partitions to another.
         delivery_seconds: how long a record may wait for its broker before the worker ends, to be started again.
+        subjects: whether `privacy.subjects` is read; otherwise nobody has consented.
+        subjects_max_lag: seconds for which subject state is believed after its end was last seen.
 
     Raises:
         SettingsError: a value cannot be understood.
@@ -49,6 +51,8 @@ class Settings:
     commit_seconds: float = 1.0
     session_seconds: float = 10.0
     delivery_seconds: float = 60.0
+    subjects: bool = True
+    subjects_max_lag: float = 60.0
 
     def __post_init__(self) -> None:
         for server in self.bootstrap:
@@ -82,6 +86,8 @@ class Settings:
                 continue
             try:
                 values[name] = read(text)
+            except SettingsError:
+                raise
             except ValueError:
                 msg = f"{PREFIX}{name.upper()} must be a number"
                 raise SettingsError(msg) from None
@@ -99,6 +105,19 @@ def servers(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def switch(text: str) -> bool:
+    """
+    `on` or `off`.
+
+    Raises:
+        SettingsError: neither of them.
+    """
+    if text.lower() not in {"on", "off"}:
+        msg = f"{PREFIX}SUBJECTS must be on or off"
+        raise SettingsError(msg)
+    return text.lower() == "on"
+
+
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "bootstrap": servers,
     "keyset": Path,
@@ -110,6 +129,8 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "commit_seconds": float,
     "session_seconds": float,
     "delivery_seconds": float,
+    "subjects": switch,
+    "subjects_max_lag": float,
 }
 
 _BOUNDS: Final = (
@@ -118,6 +139,7 @@ _BOUNDS: Final = (
     ("commit_seconds", 0.05, 60),
     ("session_seconds", 1, 300),
     ("delivery_seconds", 1, 3600),
+    ("subjects_max_lag", 1, 3600),
 )
 
 _REQUIRED: Final = {

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from pipeline.subjects.record import TOPIC as SUBJECTS
+
 DAY_MS: Final = 24 * 60 * 60 * 1000
 
 
@@ -134,16 +136,19 @@ class RetentionDays(NamedTuple):
 SHIPPED: Final = RetentionDays()
 
 
-def wanted(
+def wanted(  # noqa: PLR0913 — all but the names have a default or a name
     raw: Sequence[str],
     clean: Sequence[str],
     *,
     partitions: int,
     replication: int,
     retention_days: RetentionDays = SHIPPED,
+    subjects: bool = False,
 ) -> tuple[Topic, ...]:
     """
     The raw and clean topics, and a `quarantine.<raw topic>` for each raw one.
+
+    `privacy.subjects` has no retention: it keeps the last record of each key, and what came before it for a day or two.
 
     A record lives for its retention and at most a twenty-fourth of it (a day, if that is less) longer: Kafka deletes
     whole segments, and without a bound on their age a quiet topic would keep a record for another week.
@@ -157,6 +162,7 @@ def wanted(
         partitions: of each topic.
         replication: of each topic; a write needs all replicas but one.
         retention_days: for each sort of topic.
+        subjects: whether to have `privacy.subjects`.
 
     Raises:
         ValueError: a name stands twice, a retention is not above zero, or a `Topic` refuses its arguments.
@@ -165,6 +171,8 @@ def wanted(
     kept += [(name, retention_days.clean) for name in clean]
     kept += [(f"quarantine.{name}", retention_days.quarantine) for name in raw]
     topics = tuple(Topic(name, partitions, replication, _settings(days, replication)) for name, days in kept)
+    if subjects:
+        topics += (Topic(SUBJECTS, partitions, replication, _compacted(replication)),)
     check_names(topics)
     return topics
 
@@ -206,6 +214,17 @@ def _settings(days: float, replication: int) -> dict[str, str]:
         "min.insync.replicas": str(max(1, replication - 1)),
         "retention.ms": str(int(retention)),
         "segment.ms": str(max(1, int(min(retention / 24, DAY_MS)))),
+    }
+
+
+def _compacted(replication: int) -> dict[str, str]:
+    return {
+        "cleanup.policy": "compact",
+        "delete.retention.ms": str(7 * DAY_MS),  # of a tombstone: a worker that reads for longer would miss it
+        "max.compaction.lag.ms": str(DAY_MS),  # or what was withdrawn would stay in a quiet topic for good
+        "message.timestamp.type": "CreateTime",
+        "min.insync.replicas": str(max(1, replication - 1)),
+        "segment.ms": str(DAY_MS),
     }
 
 

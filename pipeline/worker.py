@@ -9,15 +9,23 @@ from typing import Final
 
 from pipeline.agents import end
 from pipeline.app import create_app
+from pipeline.columns import effective_rules
 from pipeline.counts import Counts
+from pipeline.decision import Decide
 from pipeline.engine import Engine
 from pipeline.keys import RootKeys, load_officer_public, load_passphrase
 from pipeline.logs import silenced
 from pipeline.quarantine import quarantine_topic
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
+from pipeline.subjects.deciding import Currency, Decider
+from pipeline.subjects.reader import SubjectReader
+from pipeline.subjects.record import TOPIC as SUBJECTS
+from pipeline.subjects.store import SubjectStore, hash_is_keyed
 from pipeline.transport import topic_partitions
 from schemas.view import View
+from transforms import RedactText
+from transforms.text.taggers import FALLEN_BACK, falls_back
 
 log: Final = logging.getLogger(__name__)
 
@@ -35,20 +43,35 @@ def run(settings: Settings, views: Sequence[View]) -> int:
     Process events until SIGTERM or SIGINT; the exit code.
 
     Raises:
-        CannotStart: no broker answers, or a topic is missing.
+        CannotStart: no broker answers, a topic is missing, or subject state cannot be kept.
         KeysError: a key file is missing or does not open.
     """
     keys = RootKeys.load(settings.keyset, load_passphrase(settings.passphrase))
     sealer = load_officer_public(settings.officer).sealer()
-    return asyncio.run(_run(settings, Engine(views, keys), sealer))
+    if names_fall_back(views):
+        log.warning(FALLEN_BACK)
+    return asyncio.run(_run(settings, views, keys, sealer))
 
 
-def needed_topics(views: Sequence[View]) -> tuple[str, ...]:
+def names_fall_back(views: Sequence[View]) -> bool:
+    """
+    Whether a view means texts to be searched with the model, which is not installed.
+    """
+    rules = (rule for view in views for variant in view.variants() for rule in effective_rules(view, variant).values())
+    return any(isinstance(rule, RedactText) and falls_back(rule.names) for rule in rules)
+
+
+def needed_topics(views: Sequence[View], *, subjects: bool = True) -> tuple[str, ...]:
     """
     Every topic that these views read or write.
+
+    Args:
+        views: of all raw topics.
+        subjects: whether the state of subjects is read.
     """
     raw = dict.fromkeys(view.contract.topic for view in views)
-    return (*raw, *(view.topic for view in views), *(quarantine_topic(topic) for topic in raw))
+    held = [quarantine_topic(topic) for topic in raw]
+    return (*raw, *(view.topic for view in views), *held, *((SUBJECTS,) if subjects else ()))
 
 
 def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
@@ -64,21 +87,25 @@ def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
         raise CannotStart(msg)
 
 
-async def _run(settings: Settings, engine: Engine, sealer: Sealer) -> int:
-    views = [view for topic in engine.topics.values() for view in topic.views]
+async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer: Sealer) -> int:
+    counts = Counts()
+    reader, decide = _subjects(settings, views, counts)
+    engine = Engine(views, keys, decide)
     try:
         with silenced("aiokafka"):  # the sentence below says it better
             existing = await topic_partitions(settings.bootstrap)
-        check_topics(existing, needed_topics(views))
+        check_topics(existing, needed_topics(views, subjects=settings.subjects))
     except ConnectionError as error:
         raise CannotStart(str(error)) from None
-    counts = Counts()
-    app = create_app(settings, engine, sealer, counts)
-    app.finalize()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    asked = asyncio.create_task(stop.wait())
+    if reader and not await _read_subjects(reader, counts, asked):
+        return 0
+    app = create_app(settings, engine, sealer, counts)
+    app.finalize()
     await app.start()
     # What was made until now stays; what an event makes is gone after its chunk. Looking through all of it every 700
     # objects, which is Python's default, took an eighth of a worker's time.
@@ -88,15 +115,51 @@ async def _run(settings: Settings, engine: Engine, sealer: Sealer) -> int:
     log.info("ready: %d topics, %d views", len(engine.topics), len(views))
     report = asyncio.create_task(_report(counts))
     ended = asyncio.create_task(app.wait_until_stopped())
-    asked = asyncio.create_task(stop.wait())
     await asyncio.wait((ended, asked), return_when=asyncio.FIRST_COMPLETED)
     report.cancel()
     if not asked.done() or app.crash_reason is not None:
         end(app.crash_reason or RuntimeError("Faust stopped by itself"))
     log.info("stopping: finishing and committing the chunks in hand")
     await app.stop()
+    if reader:
+        await reader.stop()
     log.info("stopped: %s", counts.as_dict())
     return 0
+
+
+async def _read_subjects(reader: SubjectReader, counts: Counts, asked: "asyncio.Task[bool]") -> bool:
+    """
+    Read all that is known of subjects, so that no event is decided upon before; False when asked to stop meanwhile.
+    """
+    reading = asyncio.create_task(reader.start())
+    await asyncio.wait((reading, asked), return_when=asyncio.FIRST_COMPLETED)
+    if not reading.done():
+        log.info("stopping: the state of subjects was not read to its end, and no event was processed")
+        reading.cancel()
+        await reader.stop()
+        return False
+    await reading
+    log.info("subject state: %d subjects known from %d records", counts.subjects.known, counts.subjects.records)
+    return True
+
+
+def _subjects(settings: Settings, views: Sequence[View], counts: Counts) -> tuple[SubjectReader | None, Decide | None]:
+    """
+    What reads the state of subjects, and what decides by it.
+    """
+    if not settings.subjects:
+        log.warning("subject state is off: consent counts as not given, and nobody as a child or erased")
+        return None, None
+    if not hash_is_keyed():
+        msg = "subject state needs a secret hash, and this Python has a known one; unset PYTHONHASHSEED, use CPython"
+        raise CannotStart(msg)
+    try:
+        store = SubjectStore([view.purpose for view in views])
+    except ValueError as error:
+        raise CannotStart(str(error)) from None
+    currency = Currency()
+    reader = SubjectReader(settings.bootstrap, store, currency, counts.subjects, settings.subjects_max_lag)
+    return reader, Decider(store, currency, counts.subjects).decide
 
 
 async def _report(counts: Counts) -> None:

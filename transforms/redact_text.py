@@ -97,7 +97,9 @@ class RedactText:
         def redact(text: str) -> str:
             try:
                 return detector.redact(text, operators)
-            except Exception:  # noqa: BLE001 — whatever a search stumbles over, the text must not pass, nor be shown
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException:  # noqa: BLE001 — a panic in Rust is no Exception; no text may pass unsearched, or be shown
                 raise Refused(_NOT_SEARCHED) from None
 
         short = Memo(redact, CACHED)

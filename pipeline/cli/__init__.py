@@ -18,6 +18,7 @@ COMMANDS: Final = (
     "redact",
     "schema",
     "simulate",
+    "subjects",
     "topics",
     "views",
     "worker",

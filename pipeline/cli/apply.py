@@ -14,6 +14,7 @@ from pipeline.broken import Broken
 from pipeline.cli.common import FOUND, Problem, choose_view, problems, views_option
 from pipeline.engine import TopicEngine
 from schemas.view import View
+from transforms.text.names.mention import NamesUnavailable
 
 if TYPE_CHECKING:
     from pipeline.keys import RootKeys
@@ -89,7 +90,9 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
     with ExitStack() as stack:
         hold = _holder(view, officer, quarantine, stack)
         try:
-            totals = _apply(TopicEngine(view.contract, [view], keys), hold)
+            with problems(NamesUnavailable):
+                engine = TopicEngine(view.contract, [view], keys)
+            totals = _apply(engine, hold)
         except BrokenPipeError:
             # The reader, such as `head`, has seen enough. The interpreter's last flush must not complain either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

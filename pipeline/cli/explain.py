@@ -14,6 +14,7 @@ from pipeline.decision import Decision
 from pipeline.explain import Explanation, explain
 from pipeline.render.explanation import explanation_json, explanation_lines, print_explanation
 from schemas.view import View
+from transforms.text.names.mention import NamesUnavailable
 
 if TYPE_CHECKING:
     from pipeline.keys import RootKeys
@@ -58,7 +59,8 @@ def command(  # noqa: PLR0913 — one argument an option
     _check_purposes(views, purposes)
     keys = _load_keys(keyset, passphrase)
     try:
-        explanation = explain(contract, of_topic, keys, event.read(), Decision(linked, frozenset(purposes)))
+        with problems(NamesUnavailable):
+            explanation = explain(contract, of_topic, keys, event.read(), Decision(linked, frozenset(purposes)))
     except Broken as broken:
         _show_broken(contract.topic, broken, as_json=as_json)
         sys.exit(FOUND)

@@ -13,7 +13,7 @@ from pipeline.codec import dumps, pretty
 from transforms.text.entities import ALL as ENTITIES
 from transforms.text.fields import ALL as FIELDS
 from transforms.text.names.mention import NamesUnavailable
-from transforms.text.taggers import MODES, NamesMode
+from transforms.text.taggers import FALLEN_BACK, MODES, NamesMode, falls_back
 
 _BLOCK: Final = 1 << 16  # bytes read at once, if so many are there
 _PROGRESS_SECONDS: Final = 2.0
@@ -61,6 +61,8 @@ def command(*, field: str, how: str, names: NamesMode, as_json: bool, entities: 
     if entities:
         _list(as_json=as_json)
         return
+    if falls_back(names):
+        click.echo(FALLEN_BACK, err=True)
     with problems(NamesUnavailable):
         write = _writer(field, how, names, as_json=as_json)
     try:

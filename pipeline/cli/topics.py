@@ -15,7 +15,7 @@ from schemas.view import View
 @click.group("topics")
 def command() -> None:
     """
-    Create the raw, clean and quarantine topics that the views need, and keep them as declared.
+    Create the raw, clean and quarantine topics that the views need and the one of subjects, and keep them as declared.
     """
 
 
@@ -35,6 +35,14 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
             _retention("raw", SHIPPED.raw),
             _retention("clean", SHIPPED.clean),
             _retention("quarantine", SHIPPED.quarantine),
+            click.option(
+                "--subjects",
+                type=click.Choice(["on", "off"], case_sensitive=False),
+                default="on",
+                show_default=True,
+                envvar="QINGLIU_SUBJECTS",
+                help="Whether workers read privacy.subjects. [QINGLIU_SUBJECTS]",
+            ),
             click.option("--json", "as_json", is_flag=True, help="Print the changes as one JSON object."),
             views_option,
         )
@@ -104,15 +112,17 @@ def wanted_topics(
     views: Sequence[View],
     partitions: int,
     replication: int,
+    subjects: str = "on",
     **retention: float,
 ) -> tuple[Topic, ...]:
     """
-    The topics that views read and write.
+    The topics that views read and write, and the state of subjects.
 
     Args:
         views: of all raw topics.
         partitions: of each topic.
         replication: of each topic.
+        subjects: `on` or `off`.
         retention: `retention_raw`, `retention_clean` and `retention_quarantine`, in days.
     """
     return wanted(
@@ -121,6 +131,7 @@ def wanted_topics(
         partitions=partitions,
         replication=replication,
         retention_days=RetentionDays(**{name.removeprefix("retention_"): days for name, days in retention.items()}),
+        subjects=subjects == "on",
     )
 
 

@@ -8,6 +8,7 @@ import click
 from pipeline.cli.common import problems, views_option
 from pipeline.settings import Settings, SettingsError, servers
 from schemas.view import View
+from transforms.text.names.mention import NamesUnavailable
 
 
 @click.command("worker")
@@ -43,7 +44,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
     from pipeline.logs import configure  # noqa: PLC0415
     from pipeline.worker import CannotStart, run  # noqa: PLC0415
 
-    with problems(SettingsError, KeysError, CannotStart):
+    with problems(SettingsError, KeysError, CannotStart, NamesUnavailable):
         settings = Settings.from_environment(
             bootstrap=servers(bootstrap) if bootstrap else None,
             keyset=keyset,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.bound import dropped
 from pipeline.broken import Reason
 from pipeline.codec import loads
 from pipeline.demo.latency import Latencies
@@ -24,8 +25,10 @@ MAX_AHEAD: Final = 1_000_000
 _DELIVERED: Final = 1
 _BROKEN: Final = 2
 _HELD: Final = 4
-_FIRST_VIEW: Final = 8
-_VIEWS: Final = 13  # bits of 16 that are left
+_MAY_CONSENT: Final = 8
+_CONSENTED: Final = 16
+_FIRST_VIEW: Final = 32
+_VIEWS: Final = 11  # bits of 16 that are left
 _RECORD_OVERHEAD: Final = 100  # bytes around a record in a batch, at most
 
 
@@ -57,6 +60,15 @@ class _Outlet:
     recipient: str
     bit: int
     tokens: SourceTokens
+    with_consent: frozenset[str] | None
+
+    def consented(self, record: Record) -> bool:
+        """
+        Whether a record is one that takes consent: it has a field that no record has without.
+        """
+        if self.with_consent is None:
+            return True
+        return bool(self.with_consent) and not self.with_consent.isdisjoint(loads(record.value or b"{}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,8 @@ class Verdict:
 
     Args:
         lost: clean records that never came, and broken events that never came to quarantine.
-        escaped: clean records of events that had to be held back, or that no view may pass.
+        escaped: clean records of events that had to be held back, and events of which a record says more than it may
+            without a consent that nobody gave.
         suppressed: event and view, where the view passes nothing without consent.
         quarantined: events in quarantine.
         planted_broken: events that had to come there.
@@ -89,7 +102,7 @@ class Ledger:
     seen before the broker's confirmation of their event.
 
     Args:
-        views: at most 13 of one topic.
+        views: at most 11 of one topic.
         keys: of the deployment, which open `source`.
 
     Raises:
@@ -101,6 +114,8 @@ class Ledger:
         """Confirmed events by raw topic."""
         self.released: Counter[tuple[str, str]] = Counter()
         """Clean records by raw topic and recipient, repeated ones left out."""
+        self.consented: Counter[tuple[str, str]] = Counter()
+        """Those of them that say more because of a consent."""
         self.reasons: Counter[str] = Counter()
         """Events in quarantine by reason."""
         self.duplicates = 0
@@ -127,10 +142,10 @@ class Ledger:
         complete = 0
         for number, view in enumerate(views):
             bit = _FIRST_VIEW << number
-            # Nobody has consented to anything in the demo.
+            # What passes with consent only may come or not; that it does not without is looked at in `verdict`.
             complete |= 0 if view.otherwise is SUPPRESS else bit
             tokens = SourceTokens(keys.keyring(view.recipient, view.purpose), raw_topic)
-            self._outlets[view.topic] = _Outlet(raw_topic, view.recipient, bit, tokens)
+            self._outlets[view.topic] = _Outlet(raw_topic, view.recipient, bit, tokens, _with_consent(view))
             self.released[raw_topic, view.recipient] = 0
         self.delivered[raw_topic] = 0
         self._complete[raw_topic] = complete
@@ -143,7 +158,7 @@ class Ledger:
         """
         return self.delivered.total() - self.accounted
 
-    def deliver(self, place: Place, *, size: int, broken: bool, sent_at: float) -> None:
+    def deliver(self, place: Place, *, size: int, broken: bool, sent_at: float, may_consent: bool = False) -> None:
         """
         The broker has confirmed an event.
 
@@ -152,11 +167,12 @@ class Ledger:
             size: bytes of key and value.
             broken: whether it has to go to quarantine.
             sent_at: seconds of the clock that `clean` is told too.
+            may_consent: whether its subject may have consented to something when it was sent.
         """
         topic, partition, offset = place
         log = self._logs[topic, partition]
         log.grow(offset)
-        log.marks[offset] |= _DELIVERED | (_BROKEN if broken else 0)
+        log.marks[offset] |= _DELIVERED | (_BROKEN if broken else 0) | (_MAY_CONSENT if may_consent else 0)
         log.sizes[offset] = size + _RECORD_OVERHEAD
         log.sent_at[offset] = sent_at
         self.delivered[topic] += 1
@@ -181,6 +197,9 @@ class Ledger:
         else:
             log.marks[offset] |= outlet.bit
             self.released[outlet.raw_topic, outlet.recipient] += 1
+            if outlet.consented(record):
+                log.marks[offset] |= _CONSENTED
+                self.consented[outlet.raw_topic, outlet.recipient] += 1
             if log.sent_at[offset]:  # otherwise the confirmation is still on its way
                 self.latencies.add(now - log.sent_at[offset])
             self._settle(outlet.raw_topic, log, offset, outlet.bit)
@@ -237,7 +256,7 @@ class Ledger:
                     escaped += views.bit_count() * number
                 else:
                     lost += (complete & ~views).bit_count() * number
-                    escaped += (views & ~complete).bit_count() * number
+                    escaped += bool(mark & _CONSENTED and not mark & _MAY_CONSENT) * number
                     suppressed += (every & ~complete & ~views).bit_count() * number
         return Verdict(lost, escaped, suppressed, quarantined, planted, unexplained)
 
@@ -262,6 +281,27 @@ class Ledger:
         if mark & needed == needed and latest & needed:
             self.accounted += 1
             self.waiting_bytes -= log.sizes[offset]
+
+
+def _with_consent(view: View) -> frozenset[str] | None:
+    """
+    Fields at the top of a clean record that it has with consent alone; None when there is no record without.
+    """
+    if not view.asks_consent:
+        return frozenset()
+    if view.otherwise is SUPPRESS:
+        return None
+    passing = {
+        granted: {
+            path
+            for variant in view.variants()
+            if variant.granted is granted
+            for path, rule in view.resolve(variant).items()
+            if not dropped(rule)
+        }
+        for granted in (True, False)
+    }
+    return frozenset(path for path in passing[True] - passing[False] if "." not in path)
 
 
 def _header(record: Record, name: str) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
+from pipeline.demo.agreement import Agreement
 from pipeline.demo.child import ThrowAwayKeys, Worker
 from pipeline.demo.leaks import WINDOW, LeakCheck, searcher
 from pipeline.demo.ledger import Ledger
@@ -20,6 +21,7 @@ from pipeline.engine import by_contract
 from pipeline.kafka_client import EmbeddedBroker, Feeder, Reader, now_ms
 from pipeline.quarantine import quarantine_topic
 from pipeline.simulator import TOPICS, Simulated, Simulator
+from pipeline.subjects.record import TOPIC as SUBJECTS
 from schemas import VIEWS
 from schemas.view import View
 
@@ -48,6 +50,7 @@ _READ_RECORDS: Final = 500
 _SEND_AT_ONCE: Final = 250
 _REFRESH_SECONDS: Final = 0.5
 _OVERTIME_SECONDS: Final = 0.5
+_WITHDRAW_AT: Final = 0.4  # of the feeding
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +126,15 @@ def run(plan: Plan, watcher: Watcher) -> Summary:
         watcher.say("All people and events are simulated. The keys are throw-away: made for this demo, gone with it.")
         keys = ThrowAwayKeys.make(folder)
         broker = stack.enter_context(EmbeddedBroker())
-        for topic in (*TOPICS, *_outgoing(VIEWS)):
+        for topic in (*TOPICS, *_outgoing(VIEWS), SUBJECTS):
             broker.create_topic(topic, plan.partitions)
-        worker = stack.enter_context(Worker(folder, broker.bootstrap))
         feeder = stack.enter_context(Feeder(broker.bootstrap))
+        simulator = Simulator(plan.seed, topics=_TRAFFIC, start=now_ms(), rate=plan.rate)
+        consents = Agreement(simulator.consents(), feeder)
+        worker = stack.enter_context(Worker(folder, broker.bootstrap))
         reader = stack.enter_context(Reader(broker.bootstrap, _outgoing(VIEWS)))
         leaks = LeakCheck(stack.enter_context(searcher()))
-        return _Run(plan, keys, worker, feeder, reader, leaks, watcher, stop).complete()
+        return _Run(plan, keys, worker, feeder, reader, leaks, watcher, stop, simulator, consents).complete()
 
 
 def _outgoing(views: Sequence[View]) -> tuple[str, ...]:
@@ -152,6 +157,8 @@ class _Run:
         leaks: LeakCheck,
         watcher: Watcher,
         stop: StopRequest,
+        simulator: Simulator,
+        consents: Agreement,
     ) -> None:
         self._plan, self._worker, self._feeder, self._reader = plan, worker, feeder, reader
         self._leaks, self._watcher, self._stop = leaks, watcher, stop
@@ -159,7 +166,8 @@ class _Run:
         self._proof = OpeningProof(keys.officer)
         self._sampler = Sampler(outlets(VIEWS))
         self._quarantine = frozenset(quarantine_topic(contract.topic) for contract, _ in by_contract(VIEWS))
-        self._events = Simulator(plan.seed, topics=_TRAFFIC, start=now_ms(), rate=plan.rate).events()
+        self._events = simulator.events()
+        self._consents = consents
         self._total = max(1, int(plan.seconds * plan.rate))
         self._sent = 0
         self._phase = "starting"
@@ -201,6 +209,8 @@ class _Run:
             self._elapsed = elapsed = time.monotonic() - self._begun
             if elapsed > self._plan.seconds + _OVERTIME_SECONDS:
                 return
+            if elapsed >= self._plan.seconds * _WITHDRAW_AT:
+                self._consents.withdraw()
             due = min(self._total, before + int(elapsed * self._plan.rate)) - self._sent
             if due > 0 and not self._holds_back():
                 self._send(min(due, _SEND_AT_ONCE))
@@ -223,14 +233,19 @@ class _Run:
         for _ in range(number):
             event = next(self._events)
             self._leaks.plant(event.identifiers)
-            confirm = partial(self._confirmed, event, time.monotonic())
+            sent_at = time.monotonic()
+            confirm = partial(
+                self._confirmed, event, sent_at, may_consent=self._consents.may_consent(event.key, sent_at)
+            )
             self._feeder.send(event.topic, event.key, event.value, now_ms(), delivered=confirm)
         self._sent += number
 
-    def _confirmed(self, event: Simulated, sent_at: float, partition: int, offset: int) -> None:
+    def _confirmed(self, event: Simulated, sent_at: float, partition: int, offset: int, *, may_consent: bool) -> None:
         place = (event.topic, partition, offset)
         size = len(event.value) + len(event.key or b"")
-        self._ledger.deliver(place, size=size, broken=event.broken is not None, sent_at=sent_at)
+        self._ledger.deliver(
+            place, size=size, broken=event.broken is not None, sent_at=sent_at, may_consent=may_consent
+        )
         if event.broken is None:
             self._sampler.sent(place, event.value, time.monotonic())
         else:
@@ -308,6 +323,8 @@ class _Run:
             seed=plan.seed,
             delivered=ledger.delivered,
             released=ledger.released,
+            consented=ledger.consented,
+            withdrawn=self._consents.withdrawn,
             verdict=ledger.verdict(),
             reasons=ledger.reasons,
             duplicates=ledger.duplicates,

@@ -19,6 +19,8 @@ class Summary:
         seed: of the simulator.
         delivered: events that the broker confirmed, by raw topic.
         released: clean records, by raw topic and recipient, repeated ones left out.
+        consented: those of them that say more because of a consent.
+        withdrawn: people who took their consent back in mid-stream.
         verdict: what became of them.
         reasons: events in quarantine, by reason.
         duplicates: repeated records, which a reader drops by their `source`.
@@ -42,6 +44,8 @@ class Summary:
     seed: int
     delivered: Mapping[str, int]
     released: Mapping[tuple[str, str], int]
+    consented: Mapping[tuple[str, str], int]
+    withdrawn: int
     verdict: Verdict
     reasons: Mapping[str, int]
     duplicates: int
@@ -72,9 +76,7 @@ class Summary:
         """
         The numbers as JSON values; no sample.
         """
-        out: dict[str, dict[str, int]] = {}
-        for (topic, recipient), number in self.released.items():
-            out.setdefault(topic, {})[recipient] = number
+        out = _by_topic(self.released)
         verdict = self.verdict
         return {
             "seconds": self.seconds,
@@ -82,6 +84,8 @@ class Summary:
             "seed": self.seed,
             "in": dict(self.delivered),
             "out": out,
+            "with_consent": _by_topic(self.consented),
+            "withdrawn": self.withdrawn,
             "planted_broken": verdict.planted_broken,
             "quarantined": verdict.quarantined,
             "quarantine_reasons": dict(sorted(self.reasons.items())),
@@ -102,3 +106,10 @@ class Summary:
             "interrupted": self.interrupted,
             "problem": self.problem,
         }
+
+
+def _by_topic(numbers: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+    nested: dict[str, dict[str, int]] = {}
+    for (topic, recipient), number in numbers.items():
+        nested.setdefault(topic, {})[recipient] = number
+    return nested

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, Final
 
 from pipeline.simulator.breakage import Breaker
+from pipeline.simulator.consents import Consents
 from pipeline.simulator.draw import pick
 from pipeline.simulator.goods import catalogue
 from pipeline.simulator.people import Population
@@ -102,6 +103,12 @@ class Simulator:
         """
         for _ in repeat(None) if count is None else repeat(None, count):
             yield self._next()
+
+    def consents(self) -> Consents:
+        """
+        What is known of the people, for `privacy.subjects`.
+        """
+        return Consents(self.seed, self._world.population.people, self.start)
 
     def _next(self) -> Simulated:
         world = self._world

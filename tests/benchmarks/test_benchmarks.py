@@ -10,6 +10,7 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.process import BenchmarkError, Child
 from benchmarks.rounds import Comparison
+from benchmarks.subjects import SORTS
 from benchmarks.table import Table
 from pipeline.engine import by_contract
 from schemas import VIEWS
@@ -23,7 +24,8 @@ def results():
     """
     What a very small run prints.
     """
-    command = [sys.executable, "-m", "benchmarks", "--only", "hot_path", "transforms", "--events", "200", "--json"]
+    sections = ["hot_path", "transforms", "subjects"]
+    command = [sys.executable, "-m", "benchmarks", "--only", *sections, "--events", "200", "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     return orjson.loads(done.stdout)
 
@@ -33,7 +35,7 @@ class TestJson:
         """
         Standard output is one object: the machine and the chosen sections, nothing else.
         """
-        assert set(results) == {"machine", "hot_path", "transforms"}
+        assert set(results) == {"machine", "hot_path", "transforms", "subjects"}
 
     def test_says_on_what_was_measured(self, results):
         """
@@ -63,6 +65,14 @@ class TestJson:
         """
         assert len(results["transforms"]) == len(EXAMPLES)
         assert all(row["nanoseconds"] > 0 for row in results["transforms"].values())
+
+    @pytest.mark.parametrize("sort", SORTS)
+    def test_compares_decisions_with_a_dict(self, results, sort):
+        """
+        About people who come again, who come once, and of whom nothing is known.
+        """
+        assert results["subjects"]["subjects"] == 200
+        assert min(results["subjects"][sort].values()) > 0
 
 
 class TestComparison:

@@ -146,7 +146,8 @@ class TestDockerfile:
             for source in rest.split()[:-1]
         }
 
-        assert {"pipeline", "schemas", "transforms", "pyproject.toml", "requirements.lock"} <= copied
+        needed = {"pipeline", "schemas", "transforms", "pyproject.toml", "requirements.lock", "LICENSE", "NOTICE"}
+        assert needed <= copied
         assert all((ROOT / source).exists() for source in copied)
 
     def test_takes_nothing_without_a_hash(self):

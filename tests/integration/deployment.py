@@ -70,7 +70,7 @@ class Deployment:
         save_officer(self.officer, self.folder / "officer.key", self.folder / "officer.pub", PASSPHRASE)
         wanted = [
             replace(topic, config={**topic.config, "max.message.bytes": "8000000"}) if topic.name in RAW else topic
-            for topic in topics.wanted(RAW, self.clean, partitions=self.partitions, replication=1)
+            for topic in topics.wanted(RAW, self.clean, partitions=self.partitions, replication=1, subjects=True)
         ]
         topics.apply(self.kafka.bootstrap, topics.plan(self.kafka.bootstrap, wanted))
 

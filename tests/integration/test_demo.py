@@ -70,7 +70,7 @@ class TestDemo:
 
     def test_every_recipient_gets_every_whole_event(self, shown):
         """
-        In each topic what goes in is what goes out, but for the broken ones, and for profiles, of which ads get none.
+        What goes in is what goes out, but for the broken ones, and for profiles, of which ads get those with consent.
         """
         result = json.loads(shown[1])
 
@@ -80,8 +80,21 @@ class TestDemo:
         analytics, ads = ({topic: out[name] for topic, out in result["out"].items()} for name in ("analytics", "ads"))
         assert min(analytics.values()) > 0
         assert sum(analytics.values()) == whole
-        assert ads == analytics | {"raw.account": 0}
-        assert result["suppressed"] == analytics["raw.account"]
+        assert ads == analytics | {"raw.account": result["with_consent"]["raw.account"]["ads"]}
+        assert result["suppressed"] == analytics["raw.account"] - ads["raw.account"]
+
+    def test_ads_get_more_of_who_consented(self, shown):
+        """
+        Of some people only, in every topic, and of nobody who did not agree.
+        """
+        result = json.loads(shown[1])
+
+        assert set(result["with_consent"]) == set(TOPICS)
+        for topic, numbers in result["with_consent"].items():
+            assert set(numbers) == {"ads"}
+            assert 0 < numbers["ads"] < result["out"][topic]["analytics"] / 2
+        assert result["withdrawn"] > 0
+        assert result["escaped"] == 0
 
     def test_quarantines_what_was_planted_and_can_open_it(self, shown):
         """

@@ -32,7 +32,7 @@ def topics(kafka, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
 
     def call(command, *arguments):
-        fixed = ["--bootstrap", kafka.bootstrap, "--views", name, "--partitions", "2"]
+        fixed = ["--bootstrap", kafka.bootstrap, "--views", name, "--partitions", "2", "--subjects", "off"]
         return CliRunner().invoke(main, ["topics", command, *fixed, *arguments])
 
     call.names = (f"raw.{name}", f"clean.carriers.{name}", f"quarantine.raw.{name}")
@@ -54,6 +54,16 @@ class TestTopicsCommand:
         ]
         assert (applied.exit_code, applied.stdout) == (0, planned.stdout)
         assert (again.exit_code, again.stdout) == (0, "nothing to change: the topics are as declared\n")
+
+    def test_plans_the_state_of_subjects_unless_told_not_to(self, topics):
+        """
+        The option that comes last stands.
+        """
+        assert (
+            "create privacy.subjects: 2 partitions × 1, cleanup.policy=compact"
+            in topics("plan", "--subjects", "on").stdout
+        )
+        assert "privacy.subjects" not in topics("plan").stdout
 
     def test_prints_one_object_of_json(self, topics):
         """

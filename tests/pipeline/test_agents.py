@@ -9,7 +9,7 @@ import pytest
 from pipeline import agents
 from pipeline.agents import EXIT_UNEXPECTED, TopicAgent
 from pipeline.codec import loads
-from pipeline.counts import Counts
+from pipeline.counts import Counts, SubjectCounts
 from pipeline.engine import Engine
 from pipeline.sealing import OfficerPrivateKey
 from pipeline.source import SourceTokens
@@ -120,6 +120,7 @@ class TestDelivery:
             "suppressed": {"raw.device": {"ads": 0, "analytics": 0}},
             "quarantined": {"raw.device": {"not_json": 1}},
             "unknown_fields": {},
+            "subjects": SubjectCounts().as_dict(),
         }
 
     def test_names_of_unknown_fields_are_told_to_nobody(self):

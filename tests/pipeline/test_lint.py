@@ -61,7 +61,9 @@ def codes(*views):
 TRIPPED = [
     pytest.param(inside({"phone": Keep()}), "direct-identifier-kept", "phone", id="number kept"),
     pytest.param(inside({"phone": Mask(keep_last=4)}), "direct-identifier-kept", "phone", id="number masked"),
+    pytest.param(inside({"phone": RedactText()}), "direct-identifier-kept", "phone", id="number searched for numbers"),
     pytest.param(inside({"event_id": Keep()}), "joinable-id-kept", "event_id", id="event id kept"),
+    pytest.param(inside({"case_id": RedactText()}), "joinable-id-kept", "case_id", id="case id searched"),
     pytest.param(inside({"case_id": Keep()}), "joinable-id-kept", "case_id", id="case id kept"),
     pytest.param(inside({"agent_id": Keep()}), "direct-identifier-kept", "agent_id", id="employee kept"),
     pytest.param(asking({"agent_id": Pseudonymize("partner.staff")}), "token-without-epoch", "agent_id", id="career"),
@@ -147,6 +149,15 @@ class TestLint:
 
         assert codes(mine, yours) == [("domain-shared", "user_id")]
         assert codes(mine) == []
+
+    def test_finds_a_domain_of_two_recipients_in_texts(self):
+        """
+        The tokens within a text are tokens as well.
+        """
+        mine = inside({"text": RedactText("contact", "pseudonymize", "text")})
+        yours = View("other", RAW, "other", NOTHING | {"text": RedactText("contact", "pseudonymize", "text")})
+
+        assert codes(mine, yours) == [("domain-shared", "text")]
 
     def test_finds_a_purpose_that_one_view_does_not_ask_for(self):
         """

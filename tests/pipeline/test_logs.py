@@ -12,7 +12,10 @@ SECRET = "13800138000"
 
 @pytest.fixture
 def written(capsys):
-    loggers = [logging.getLogger(), *(logging.getLogger(name) for name in ("aiokafka", "faust", "kafka", "mode"))]
+    loggers = [
+        logging.getLogger(),
+        *(logging.getLogger(name) for name in ("aiokafka", "faust", "kafka", "mode", "presidio-analyzer")),
+    ]
     before = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
     asyncio_level = logging.getLogger("asyncio").level
     yield lambda: capsys.readouterr().err
@@ -121,7 +124,9 @@ class TestConfigure:
         assert "ValueError at test_logs.py:" in lines
         assert SECRET not in lines
 
-    @pytest.mark.parametrize("name", ["aiokafka.consumer.fetcher", "faust.agents", "kafka.conn", "mode.services"])
+    @pytest.mark.parametrize(
+        "name", ["aiokafka.consumer.fetcher", "faust.agents", "kafka.conn", "mode.services", "presidio-analyzer"]
+    )
     @pytest.mark.parametrize(
         ("verbose", "level", "shown"),
         [(False, "WARNING", True), (False, "INFO", False), (True, "INFO", True), (True, "DEBUG", False)],

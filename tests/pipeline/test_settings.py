@@ -34,6 +34,8 @@ class TestFromEnvironment:
             chunk=500,
             in_flight=4,
             commit_seconds=1.0,
+            subjects=True,
+            subjects_max_lag=60.0,
         )
 
     def test_reads_what_is_not(self):
@@ -43,6 +45,14 @@ class TestFromEnvironment:
         read_all = read(GROUP="blue", CHUNK="100", IN_FLIGHT="8", COMMIT_SECONDS="0.5")
 
         assert (read_all.group, read_all.chunk, read_all.in_flight, read_all.commit_seconds) == ("blue", 100, 8, 0.5)
+
+    @pytest.mark.parametrize(("text", "expected"), [("on", True), ("off", False), ("OFF", False)])
+    def test_a_switch_is_on_or_off(self, text, expected):
+        """
+        In capitals as well.
+        """
+        assert read(SUBJECTS=text).subjects is expected
+        assert read(SUBJECTS_MAX_LAG="5").subjects_max_lag == 5.0
 
     def test_what_is_given_wins(self):
         """
@@ -96,6 +106,8 @@ class TestFromEnvironment:
             pytest.param("COMMIT_SECONDS", "inf", "commit_seconds must be 0.05–60", id="infinite"),
             pytest.param("SESSION_SECONDS", "0.5", "session_seconds must be 1–300", id="session below a second"),
             pytest.param("DELIVERY_SECONDS", "3601", "delivery_seconds must be 1–3600", id="delivery past an hour"),
+            pytest.param("SUBJECTS", "no", "QINGLIU_SUBJECTS must be on or off", id="no switch"),
+            pytest.param("SUBJECTS_MAX_LAG", "0", "subjects_max_lag must be 1–3600", id="always stale"),
             pytest.param("GROUP", "a b", "must be 1–200 letters", id="group with a blank"),
             pytest.param("GROUP", "清流", "must be 1–200 letters", id="group in Chinese"),
             pytest.param("GROUP", "g" * 201, "must be 1–200 letters", id="long group"),

@@ -80,6 +80,18 @@ class TestWanted:
 
         assert names == ["raw.a", "raw.b", "clean.a", "quarantine.raw.a", "quarantine.raw.b"]
 
+    def test_the_state_of_subjects_is_compacted(self):
+        """
+        The last record of each key stays; what it replaced goes within days, and no age deletes it.
+        """
+        *_, topic = wanted(["raw.a"], ["clean.a"], partitions=6, replication=3, subjects=True)
+
+        assert (topic.name, topic.partitions, topic.replication) == ("privacy.subjects", 6, 3)
+        assert topic.config["cleanup.policy"] == "compact"
+        assert topic.config["min.insync.replicas"] == "2"
+        assert int(topic.config["max.compaction.lag.ms"]) == DAY
+        assert "retention.ms" not in topic.config
+
     @pytest.mark.parametrize(
         ("name", "days"),
         [

@@ -45,7 +45,10 @@ class TestRedactText:
 
         assert "138" not in str(refusal.value)
 
-    def test_refuses_a_text_that_its_search_stumbles_over(self, monkeypatch):
+    @pytest.mark.parametrize(
+        "error", [pytest.param(RuntimeError, id="error"), pytest.param(BaseException, id="panic in Rust")]
+    )
+    def test_refuses_a_text_that_its_search_stumbles_over(self, error, monkeypatch):
         """
         What was not searched does not pass, and neither the text nor the error is shown.
         """
@@ -54,7 +57,7 @@ class TestRedactText:
 
         def stumble(_self, _texts):
             message = "13800138000"
-            raise RuntimeError(message)
+            raise error(message)
 
         monkeypatch.setattr("transforms.text.search.Search.find", stumble)
 
@@ -119,6 +122,7 @@ class TestTokens:
         It has no written form of its kind, and is personal.
         """
         assert "<CN_ID_CARD:1." in apply(TOKENS, "身份证号11010519491231002")
+        assert apply(TOKENS, "座机400-820-8820") == apply(TOKENS, "座机4008208820")
 
 
 class TestDeclaration:

@@ -27,6 +27,12 @@ _NUMBERS: Final[Mapping[str, re.Pattern[str]]] = {
 }
 """Entities whose digits may be disguised, and what they are without the disguise."""
 
+_CODES: Final = frozenset(
+    ("CN_LANDLINE", "CN_PASSPORT", "CN_PERMIT", "CN_PLATE", "CN_USCC", "IMEI", "ORDER", "TRACKING")
+)
+"""Entities in which punctuation only groups."""
+
+_GROUPING: Final = re.compile(r"[^0-9a-z+\u3400-\u9fff]")
 _HIDDEN: Final = str.maketrans("", "", "\x00")
 _BLANKS: Final = str.maketrans("", "", "\x00 \t\n\r.-_,")
 _SPACES: Final = str.maketrans("", "", "\x00 \t\n\r")
@@ -45,6 +51,8 @@ def canonical(entity: str, found: str) -> str:
     """
     form = _NUMBERS.get(entity)
     folded = fold(found)
+    if entity in _CODES:
+        return _GROUPING.sub("", folded)
     if form is None:
         return folded.translate(_SPACES)
     bare = folded.translate(_BLANKS)

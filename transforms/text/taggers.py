@@ -32,6 +32,17 @@ def tagger(names: NamesMode) -> Tagger | None:
     return _model() if names == "model" or (names == "auto" and model_installed()) else _dictionary()
 
 
+def falls_back(names: NamesMode) -> bool:
+    """
+    Whether the mode is `auto` and the model is missing, of which somebody should be told.
+    """
+    return names == "auto" and not model_installed()
+
+
+FALLEN_BACK: Final = 'names in texts are looked for in a dictionary, which finds fewer; install "qingliu[ner]"'
+"""What to tell."""
+
+
 def model_installed() -> bool:
     """
     Whether what runs the model is installed.

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from pipeline.cli import COMMANDS, main
 from pipeline.cli.common import Problem, choose_contract, choose_view, load_views
 from schemas import VIEWS
+from transforms.text.names.mention import NamesUnavailable
 
 HEAD = """
 from schemas.contract import Contract, Field
@@ -182,3 +183,40 @@ class TestCommandLine:
 
         assert result.exit_code == 0
         assert result.stdout.strip().endswith(f"version {version('qingliu')}")
+
+
+class TestSmallInstall:
+    @pytest.mark.parametrize("command", [("apply", "--throwaway-keys", "--recipient", "inside"), ("explain",)])
+    def test_names_what_views_need(self, command, monkeypatch, tmp_path, refuses):
+        """
+        A view that wants the model where nothing runs it: one sentence, no traceback.
+        """
+        (tmp_path / "wanting.py").write_text(WANTING)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.syspath_prepend(str(tmp_path))
+        monkeypatch.setattr("transforms.text.taggers._model", _not_installed)
+
+        result = CliRunner().invoke(main, [*command, "--topic", "visit", "--views", "wanting"], input=VISIT)
+
+        refuses(result, "qingliu[ner]")
+
+
+WANTING = """
+from schemas.contract import Contract, Field
+from schemas.kinds import Kind
+from schemas.types import Text, Timestamp
+from schemas.view import View
+from transforms import Drop, RedactText
+
+RAW = Contract(
+    "raw.visit",
+    (Field("occurred_at", Timestamp(), Kind.TIMESTAMP), Field("text", Text(), Kind.FREE_TEXT)),
+)
+VIEWS = (View("inside", RAW, "counting", {"occurred_at": Drop(), "text": RedactText(names="model")}, key=()),)
+"""
+VISIT = b'{"occurred_at":"2026-11-22T14:38:50+08:00","text":"x"}\n'
+
+
+def _not_installed():
+    message = 'names need onnxruntime, which is not installed; install it with pip install "qingliu[ner]"'
+    raise NamesUnavailable(message)

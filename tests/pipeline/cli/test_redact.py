@@ -75,7 +75,8 @@ class TestRedact:
         A live stream waits for no block to fill.
         """
         call = [sys.executable, "-m", "pipeline", "redact", "--names", "none"]
-        with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=buffered) as process:
             for _ in range(2):
                 process.stdin.write("电话13800138000\n".encode())
                 process.stdin.flush()
@@ -93,6 +94,18 @@ class TestRedact:
         os.close(write)
 
         assert ran.stderr == b""
+
+
+class TestSmallInstall:
+    def test_says_that_it_finds_fewer_names(self, monkeypatch):
+        """
+        On standard error, so that the texts stay texts.
+        """
+        monkeypatch.setattr("transforms.text.taggers.model_installed", lambda: False)
+        result = CliRunner().invoke(main, ["redact"], input=TEXT.encode())
+
+        assert "looked for in a dictionary" in result.stderr
+        assert result.stdout == f"{REDACTED}\n"
 
 
 class TestBadInput:

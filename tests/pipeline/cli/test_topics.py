@@ -25,17 +25,21 @@ class TestWantedTopics:
 
         assert {topic.name for topic in topics} == set(needed_topics(VIEWS))
         assert {(topic.partitions, topic.replication) for topic in topics} == {(12, 3)}
+        without = {topic.name for topic in wanted_topics(VIEWS, 12, 3, subjects="off")}
+        assert without == set(needed_topics(VIEWS, subjects=False))
 
     def test_keep_records_as_long_as_declared(self):
         """
-        Raw, clean and quarantine topics each have a retention of their own.
+        Raw, clean and quarantine topics each have a retention of their own; subjects stay.
         """
         topics = wanted_topics(VIEWS, 1, 1, retention_raw=0.5, retention_clean=7, retention_quarantine=3)
-        kept = {topic.name: int(topic.config["retention.ms"]) / DAY_MS for topic in topics}
+        *others, subjects = topics
+        kept = {topic.name: int(topic.config["retention.ms"]) / DAY_MS for topic in others}
 
         assert kept["raw.order"] == 0.5
         assert kept["clean.ads.order"] == 7
         assert kept["quarantine.raw.order"] == 3
+        assert (subjects.name, subjects.config["cleanup.policy"]) == ("privacy.subjects", "compact")
 
 
 class TestMistakes:

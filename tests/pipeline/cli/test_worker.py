@@ -1,5 +1,6 @@
 """Claims about how `qingliu worker` starts; what it does then is tested in `tests/integration`."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,9 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
+from pipeline.counts import Counts
 from pipeline.kafka_client import EmbeddedBroker
-from pipeline.worker import CannotStart, check_topics, needed_topics
-from schemas import VIEWS
+from pipeline.subjects.deciding import Currency
+from pipeline.subjects.reader import SubjectReader
+from pipeline.subjects.store import SubjectStore
+from pipeline.worker import CannotStart, _read_subjects, check_topics, names_fall_back, needed_topics
+from schemas import VIEWS, device
 
 FILES = {"--keyset": "keyset.json", "--passphrase": "passphrase", "--officer": "officer.pub"}
 
@@ -97,6 +102,30 @@ class TestMistakes:
             "Error: missing topics: raw.log, quarantine.raw.order; create them with `qingliu topics apply`"
         )
 
+    def test_no_state_of_subjects(self, keys):
+        """
+        Unless it is switched off, a worker does not start without it: nobody would be known as a child.
+        """
+        with EmbeddedBroker() as broker:
+            for topic in needed_topics(VIEWS, subjects=False):
+                broker.create_topic(topic, 1)
+            ended = process("--bootstrap", broker.bootstrap, *options(keys))
+
+        assert ended.returncode == 2
+        assert ended.stderr.splitlines()[-1] == (
+            "Error: missing topics: privacy.subjects; create them with `qingliu topics apply`"
+        )
+
+    def test_a_hash_that_is_known(self, keys, closed_port, monkeypatch):
+        """
+        Whoever knows it could choose a user id that is taken for another.
+        """
+        monkeypatch.setenv("PYTHONHASHSEED", "7")
+        ended = process("--bootstrap", closed_port, *options(keys))
+
+        assert ended.returncode == 2
+        assert "unset PYTHONHASHSEED" in ended.stderr.splitlines()[-1]
+
     def test_a_module_that_is_missing(self, refuses):
         """
         As for every command that takes views.
@@ -104,14 +133,31 @@ class TestMistakes:
         refuses(run("--views", "no_such_module"), "cannot find the module no_such_module")
 
 
+class TestStop:
+    def test_may_be_asked_for_while_subjects_are_read(self, closed_port):
+        """
+        However long the broker keeps a worker waiting for the end of the topic, it ends in order.
+        """
+
+        async def play():
+            counts = Counts()
+            reader = SubjectReader([closed_port], SubjectStore(["ads"]), Currency(), counts.subjects, 60.0)
+            read = await _read_subjects(reader, counts, asyncio.create_task(asyncio.sleep(0.5)))
+            return read, [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+        assert asyncio.run(play()) == (False, [])
+
+
 class TestTopics:
     def test_are_raw_clean_and_quarantine(self):
         """
-        Each raw topic once, one clean topic a view, one quarantine a raw topic.
+        Each raw topic once, one clean topic a view, one quarantine a raw topic, and the state of subjects.
         """
         needed = needed_topics(VIEWS)
 
-        assert len(needed) == len(set(needed)) == 7 + len(VIEWS) + 7
+        assert len(needed) == len(set(needed)) == 7 + len(VIEWS) + 7 + 1
+        assert needed[-1] == "privacy.subjects"
+        assert needed_topics(VIEWS, subjects=False) == needed[:-1]
         assert {"raw.order", "clean.ads.order", "clean.analytics.order", "quarantine.raw.order"} <= set(needed)
 
     def test_that_exist_suffice(self):
@@ -121,6 +167,24 @@ class TestTopics:
         check_topics({"raw.a": 1, "clean.a": 12, "other": 3}, ["raw.a", "clean.a"])
         with pytest.raises(CannotStart, match=r"missing topics: clean\.a; create them"):
             check_topics({"raw.a": 1, "clean.a": 0}, ["raw.a", "clean.a"])
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("views", "installed", "told"),
+        [
+            pytest.param(VIEWS, False, True, id="missing"),
+            pytest.param(VIEWS, True, False, id="installed"),
+            pytest.param((device.ANALYTICS, device.ADS), False, False, id="no texts"),
+        ],
+    )
+    def test_are_said_to_be_looked_for_in_a_dictionary(self, monkeypatch, views, installed, told):
+        """
+        Where a view means the model, and the model is not there: fewer are found.
+        """
+        monkeypatch.setattr("transforms.text.taggers.model_installed", lambda: installed)
+
+        assert names_fall_back(views) is told
 
 
 class TestHelp:

@@ -25,6 +25,8 @@ SUMMARY = Summary(
     seed=1,
     delivered={"raw.order": 100},
     released={("raw.order", "analytics"): 97, ("raw.order", "ads"): 96},
+    consented={("raw.order", "ads"): 40},
+    withdrawn=7,
     verdict=VERDICT,
     reasons={"not_json": 2, "missing": 1},
     duplicates=0,
@@ -95,6 +97,8 @@ class TestAsDict:
 
         assert numbers["in"] == {"raw.order": 100}
         assert numbers["out"] == {"raw.order": {"analytics": 97, "ads": 96}}
+        assert numbers["with_consent"] == {"raw.order": {"ads": 40}}
+        assert numbers["withdrawn"] == 7
         assert numbers["quarantined"] == numbers["planted_broken"] == 3
         assert numbers["quarantine_reasons"] == {"missing": 1, "not_json": 2}
 

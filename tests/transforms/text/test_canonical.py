@@ -24,6 +24,10 @@ class TestCanonical:
             pytest.param("CN_BANK_CARD", "6222 0212 3456 7890 128", "6222021234567890128", id="card"),
             pytest.param("QQ", "一二三四五六", "123456", id="account"),
             pytest.param("EMAIL", "Zhang＠QQ.com", "zhang@qq.com", id="mail"),
+            pytest.param("CN_LANDLINE", "400-820-8820", "4008208820", id="number of 400"),
+            pytest.param("CN_LANDLINE", "(010)6251 1234", "01062511234", id="landline"),
+            pytest.param("CN_PLATE", "京A·12345", "京a12345", id="plate"),
+            pytest.param("CN_USCC", "9111 0000 1000 0396 2T", "91110000100003962t", id="credit code"),
             pytest.param("PERSON", "王 小\u200b明", "王小明", id="name"),
         ],
     )

@@ -68,6 +68,15 @@ class TestChineseRecognizer:
 
         assert sorted(supported) == sorted(ENTITIES)
 
+    def test_can_be_written_down_and_made_anew(self):
+        """
+        With the field and the names that it was made for.
+        """
+        made = ChineseRecognizer.from_dict(ChineseRecognizer("danmaku", "none", "en").to_dict())
+
+        assert (made.field, made.names, made.supported_language) == ("danmaku", "none", "en")
+        assert made.analyze("加薇 abc_1234", ["WECHAT"])
+
     def test_can_stand_under_another_language(self):
         """
         An engine for English texts in which Chinese stands asks for it as English.

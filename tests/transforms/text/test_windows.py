@@ -4,10 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.text.digits import GAP
 from transforms.text.windows import OVERLAP, WINDOW, windows
 
 
 class TestWindows:
+    def test_overlap_is_longer_than_a_disguised_identity_number(self):
+        """
+        18 digits with the most that may stand between two of them.
+        """
+        assert 18 + 17 * GAP < OVERLAP < WINDOW // 2
+
     @given(st.integers(0, 5 * WINDOW), st.integers(1, OVERLAP))
     def test_hold_every_stretch_up_to_the_overlap(self, length, size):
         """

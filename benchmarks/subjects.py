@@ -1,0 +1,152 @@
+"""
+Subject state: memory of a store and time of a decision, beside a dictionary of the same subjects' numbers.
+
+The time is the processor's, since look-ups are too short to be told from those of whoever shares it.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+from time import thread_time_ns
+from typing import Any, Final
+
+from benchmarks.hot_path import SEED
+from benchmarks.table import Say, Table
+from pipeline.counts import SubjectCounts
+from pipeline.subjects.deciding import Currency, Decider
+from pipeline.subjects.record import Consent, Subject
+from pipeline.subjects.store import SubjectStore
+
+SUBJECTS: Final = 1_000_000
+SAMPLE: Final = 20_000  # look-ups a round, of subjects drawn from all: more than the processor's caches keep
+ROUNDS: Final = 15
+NOW: Final = 1_767_196_800_000
+PURPOSES: Final = ("analytics", "ads")
+MIB: Final = 1 << 20
+SORTS: Final = {
+    "again": "one of 20,000 who come again",
+    "first": "somebody out of all",
+    "unknown": "somebody unknown",
+}
+
+
+def measure(events: int | None, say: Say) -> dict[str, Any]:
+    """
+    Fill a store, then ask for subjects at random, known and unknown ones.
+
+    Args:
+        events: subjects; ten million are the figure of benchmarks/README.md.
+        say: where progress goes.
+    """
+    count = events or SUBJECTS
+    say(f"subjects: {count:,} of them")
+    before, started = _resident(), thread_time_ns()
+    store = _filled(count)
+    fill_seconds = (thread_time_ns() - started) / 1e9
+    held = _resident() - before
+    currency, chance = Currency(), random.Random(SEED)
+    currency.until = float("inf")
+    decide = Decider(store, currency, SubjectCounts()).decide
+    dictionary = {_user(number): number for number in range(count)}
+    dict_held = _resident() - before - held
+    regulars = [chance.randrange(count) for _ in range(SAMPLE)]
+
+    def again() -> Sequence[str]:
+        return [_user(number) for number in regulars]  # new objects: their hashes are not yet known
+
+    def first() -> Sequence[str]:
+        return [_user(chance.randrange(count)) for _ in range(SAMPLE)]
+
+    def unknown() -> Sequence[str]:
+        return [_user(count + chance.randrange(10**9)) for _ in range(SAMPLE)]
+
+    say("subjects: deciding")
+    return {
+        "subjects": count,
+        "store_mib": round(held / MIB, 1),
+        "bytes_a_subject": round(held / count, 1),
+        "dict_mib": round(dict_held / MIB, 1),
+        "fill_microseconds": round(fill_seconds * 1e6 / count, 2),
+        "again": _compared(decide, dictionary, again),
+        "first": _compared(decide, dictionary, first),
+        "unknown": _compared(decide, dictionary, unknown),
+    }
+
+
+def table(results: dict[str, Any]) -> Table:
+    """
+    One row a figure.
+    """
+    rows = [
+        ("subjects", f"{results['subjects']:,}"),
+        ("memory, MiB", f"{results['store_mib']:,}"),
+        ("memory of a dict from user ids to numbers, MiB", f"{results['dict_mib']:,}"),
+        ("memory, bytes a subject", f"{results['bytes_a_subject']}"),
+        ("put, µs", f"{results['fill_microseconds']}"),
+    ]
+    for sort, words in SORTS.items():
+        result = results[sort]
+        rows += [
+            (f"decide about {words}, ns", f"{result['nanoseconds']:.0f}"),
+            ("a look-up of the same in the dict, ns", f"{result['dict_nanoseconds']:.0f}"),
+            ("ratio", f"{result['ratio_to_dict']:.1f}"),
+        ]
+    return Table("Subject state: one store, and one decision beside a look-up in a dict", ("what", "value"), rows)
+
+
+def _filled(count: int) -> SubjectStore:
+    chance = random.Random(SEED)
+    store = SubjectStore(PURPOSES)
+    born = [date(1950, 1, 1) + timedelta(days=chance.randrange(22_000)) for _ in range(1_000)]
+    subjects = [
+        Subject({"ads": Consent(chance.random() < 1 / 2, NOW - number, "v3")}, birth_date=day)
+        for number, day in enumerate(born)
+    ]
+    for number in range(count):
+        store.put(_user(number), subjects[number % 1_000], NOW)
+    return store
+
+
+def _user(number: int) -> str:
+    return f"u-{10_000_000_000 + number * 7_919}"
+
+
+def _compared(
+    decide: Callable[[str, None, int], Any], dictionary: dict[str, int], users: Callable[[], Sequence[str]]
+) -> dict[str, float]:
+    pairs = []
+    for number in range(ROUNDS + 1):
+        if number % 2:
+            own, plain = _time_decide(decide, users()), _time_dict(dictionary, users())
+        else:
+            plain, own = _time_dict(dictionary, users()), _time_decide(decide, users())
+        pairs.append((own, plain))
+    return {
+        "nanoseconds": round(median(own for own, _ in pairs[1:]), 1),
+        "dict_nanoseconds": round(median(plain for _, plain in pairs[1:]), 1),
+        "ratio_to_dict": round(median(own / plain for own, plain in pairs[1:]), 2),
+    }
+
+
+def _time_decide(decide: Callable[[str, None, int], Any], users: Sequence[str]) -> float:
+    start = thread_time_ns()
+    for user in users:
+        decide(user, None, NOW)
+    return (thread_time_ns() - start) / len(users)
+
+
+def _time_dict(dictionary: dict[str, int], users: Sequence[str]) -> float:
+    get = dictionary.get
+    start = thread_time_ns()
+    for user in users:
+        get(user)
+    return (thread_time_ns() - start) / len(users)
+
+
+def _resident() -> int:
+    for line in Path("/proc/self/status").read_text("utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) << 10
+    return 0

@@ -1,0 +1,240 @@
+"""Claims about what a person's state means for an event: every doubt is a no."""
+
+import logging
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.codec import loads
+from pipeline.counts import SubjectCounts
+from pipeline.decision import Decision
+from pipeline.subjects.deciding import Currency, Decider
+from pipeline.subjects.record import Consent, Subject
+from pipeline.subjects.store import SubjectStore
+from schemas import VIEWS
+from schemas.purposes import ADVERTISING
+from tests.pipeline.events import EVENTS, encode, engine
+from transforms.age_band import age
+from transforms.timestamp import DAY, day_of, read_timestamp
+
+USER = "u-10000000001"
+NOW = read_timestamp("2026-11-22T14:38:50.123+08:00")
+BOTH = frozenset({"ads", "analytics"})
+CONSENTS = {purpose: Consent(granted=True, at=NOW - 1, policy_version="v3") for purpose in sorted(BOTH)}
+
+SUPPRESSED = Decision(suppressed=True)
+
+
+class State:
+    """
+    A decider over one person's state, and its clock.
+    """
+
+    def __init__(self, subject=None, **settings):
+        self.store = SubjectStore(["analytics", "ads"], buckets=4)
+        if subject is not None:
+            self.store.put(USER, subject, NOW)
+        self.currency, self.counts, self.clock = Currency(), SubjectCounts(), 0.0
+        self.currency.until = 60.0
+        decider = Decider(self.store, self.currency, self.counts, clock=lambda: self.clock, now=lambda: NOW, **settings)
+        self.decide = decider.decide
+
+
+def decide(subject, time=NOW):
+    return State(subject).decide(USER, None, time)
+
+
+def born(text, **more):
+    return Subject(CONSENTS, date.fromisoformat(text), **more)
+
+
+class TestConsent:
+    def test_is_what_the_person_granted(self):
+        """
+        Purpose by purpose.
+        """
+        only = Subject({"ads": CONSENTS["ads"], "analytics": Consent(granted=False, at=NOW, policy_version="v3")})
+
+        assert decide(only) == Decision(purposes=frozenset({"ads"}))
+        assert decide(Subject(CONSENTS)) == Decision(purposes=BOTH)
+
+    @pytest.mark.parametrize("user", [pytest.param(None, id="no user"), pytest.param("u-2", id="unknown")])
+    def test_is_not_given_by_who_is_not_known(self, user):
+        """
+        Nor by an event without a user, whatever its device.
+        """
+        assert State(Subject(CONSENTS)).decide(user, "device", NOW) == Decision()
+
+    def test_does_not_count_for_ads_after_an_opt_out(self):
+        """
+        Other purposes stay.
+        """
+        assert decide(Subject(CONSENTS, tracking_opt_out=True)) == Decision(purposes=BOTH - ADVERTISING)
+
+    def test_advertising_is_what_is_declared(self):
+        """
+        A deployment may have other words for it.
+        """
+        state = State(Subject(CONSENTS, tracking_opt_out=True), advertising={"analytics"})
+
+        assert state.decide(USER, None, NOW).purposes == {"ads"}
+
+    def test_reaches_the_engine(self):
+        """
+        An order of somebody who agreed has the token of the user for ads, and none of others.
+        """
+        for subject, consented in ((Subject(CONSENTS), True), (Subject(), False), (None, False)):
+            topic = engine(State(subject).decide).topics["raw.order"]
+            outputs = dict(
+                zip((view.recipient for view in topic.views), topic.process(encode(EVENTS["raw.order"])), strict=True)
+            )
+            assert ("user_id" in loads(outputs["ads"][0])) is consented
+
+    def test_purposes_of_advertising_are_of_views(self):
+        """
+        A misspelt one would protect nobody.
+        """
+        assert {view.purpose for view in VIEWS} >= ADVERTISING
+
+
+class TestAge:
+    @pytest.mark.parametrize(
+        ("birth", "time", "years"),
+        [
+            pytest.param("2012-11-22", "2026-11-22T00:00:00+08:00", 13, id="14th birthday"),
+            pytest.param("2012-11-22", "2026-11-22T23:59:59.999+08:00", 13, id="its last moment"),
+            pytest.param("2012-11-22", "2026-11-22T16:00:00Z", 14, id="the day after, in Shanghai alone"),
+            pytest.param("2012-11-22", "2026-11-23T00:00:00+08:00", 14, id="the day after"),
+            pytest.param("2011-11-22", "2026-11-22T12:00:00+08:00", 14, id="15th birthday"),
+            pytest.param("2011-11-22", "2026-11-23T00:00:00+08:00", 15, id="the day after the 15th"),
+            pytest.param("2012-02-29", "2026-02-28T12:00:00+08:00", 13, id="leap day, 28 February"),
+            pytest.param("2012-02-29", "2026-03-01T12:00:00+08:00", 13, id="leap day, 1 March"),
+            pytest.param("2012-02-29", "2026-03-02T00:00:00+08:00", 14, id="leap day, 2 March"),
+            pytest.param("2012-12-31", "2027-01-01T00:00:00+08:00", 14, id="new year"),
+            pytest.param("2026-11-23", "2026-11-22T12:00:00+08:00", 0, id="not yet born"),
+        ],
+    )
+    def test_decides_who_is_a_child(self, birth, time, years):
+        """
+        Below 14 nothing passes; at 14 all but advertising; a year is full on the day after the birthday, in Shanghai.
+        """
+        expected = SUPPRESSED if years < 14 else Decision(purposes=BOTH if years > 14 else BOTH - ADVERTISING)
+
+        assert decide(born(birth), read_timestamp(time)) == expected
+
+    def test_is_that_of_the_event(self):
+        """
+        What a child did stays a child's, when it is replayed years later.
+        """
+        grown = born("2000-01-01")
+
+        assert decide(grown, read_timestamp("2013-06-01T00:00:00+08:00")) == SUPPRESSED
+        assert decide(grown, NOW) == Decision(purposes=BOTH)
+
+    def test_a_guardian_may_agree_for_a_child(self):
+        """
+        To anything but advertising.
+        """
+        assert decide(born("2020-01-01", guardian_consent=True)) == Decision(purposes=BOTH - ADVERTISING)
+
+    @given(st.dates(date(1950, 1, 1), date(2030, 1, 1)), st.integers(946_684_800_000, 4_102_444_799_999))
+    def test_is_exact_for_all_dates(self, birth, time):
+        """
+        The quick way for the old agrees with the calendar.
+        """
+        years = age(birth, day_of(time - DAY))
+        expected = SUPPRESSED if years < 14 else Decision(purposes=BOTH if years > 14 else BOTH - ADVERTISING)
+
+        assert decide(Subject(CONSENTS, birth), time) == expected
+
+
+class TestErasure:
+    @pytest.mark.parametrize("time", [NOW - 10**9, NOW, NOW + 10**9])
+    def test_suppresses_everything(self, time):
+        """
+        Whatever was consented to, and whenever the event happened: a replay gives nothing either.
+        """
+        assert decide(Subject(CONSENTS, erased_at=NOW), time) == SUPPRESSED
+
+    def test_may_be_set_for_later(self):
+        """
+        Until then the person is treated as before.
+        """
+        assert decide(Subject(CONSENTS, erased_at=NOW + 60_000)) == Decision(purposes=BOTH)
+
+
+class TestUnreadable:
+    def test_suppresses_everything(self):
+        """
+        It may have been an erasure, or a child's.
+        """
+        state = State(Subject(CONSENTS))
+        state.store.mark_unreadable(USER)
+
+        assert state.decide(USER, None, NOW) == SUPPRESSED
+
+
+class TestStale:
+    def test_nobody_has_consented(self):
+        """
+        Past the time until which the store may be believed; each such decision is counted.
+        """
+        state = State(Subject(CONSENTS))
+        state.clock = 60.1
+
+        assert state.decide(USER, None, NOW) == state.decide("u-2", None, NOW) == Decision()
+        assert state.counts.undecided == 2
+
+    @pytest.mark.parametrize("subject", [born("2020-01-01"), Subject(erased_at=NOW)])
+    def test_who_was_suppressed_stays_so(self, subject):
+        """
+        Children do not grow up by a broken line.
+        """
+        state = State(subject)
+        state.clock = 60.1
+
+        assert state.decide(USER, None, NOW) == SUPPRESSED
+
+    def test_an_event_without_a_user_needs_no_state(self):
+        """
+        It is decided upon as always.
+        """
+        state = State()
+        state.clock = 60.1
+
+        assert state.decide(None, "device", NOW) == Decision()
+        assert state.counts.undecided == 0
+
+    def test_is_over_when_the_store_is_current_again(self):
+        """
+        Without a restart.
+        """
+        state = State(Subject(CONSENTS))
+        state.clock = 60.1
+        state.currency.until = 61.0
+
+        assert state.decide(USER, None, NOW).purposes == BOTH
+
+    def test_nothing_is_believed_before_it_was_ever_current(self):
+        """
+        A store that is still being read has not heard the last word.
+        """
+        state = State(Subject(CONSENTS))
+        state.currency.until = Currency().until
+
+        assert state.decide(USER, None, NOW) == Decision()
+
+    def test_is_said_once_a_minute(self, caplog):
+        """
+        In a warning that names nobody.
+        """
+        state = State(Subject(CONSENTS))
+        with caplog.at_level(logging.WARNING):
+            for state.clock in (61.0, 62.0, 120.9, 121.1):
+                state.decide(USER, None, NOW)
+
+        assert len(caplog.records) == 2
+        assert "not current" in caplog.text
+        assert USER not in caplog.text
