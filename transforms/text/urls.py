@@ -180,7 +180,7 @@ def _is_found(value: str, detect: Detect, depth: int) -> bool:
     return any(
         any(span.score >= THRESHOLD for span in detect(decoded)) or any(_find(decoded, detect, depth - 1))
         for decoded in _decoded(value)
-    ) or ("=" in value.rstrip("=") and any(_find(value, detect, depth - 1)))
+    ) or (value.isascii() and "=" in value.rstrip("=") and any(_find(value, detect, depth - 1)))
 
 
 def _decoded(value: str) -> Iterator[str]:
