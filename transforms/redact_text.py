@@ -29,6 +29,9 @@ class RedactText:
     `<CN_MOBILE:1.xAwYKH42qDToG6aW6mZ95w>`: the same number in two texts gets the same token, and the token of a
     `Pseudonymize` of the same domain on a field of that kind.
 
+    Such tokens join only with a `Pseudonymize` of the default suite and without an epoch. Numerals are read as digits
+    before hashing, so that names which differ by 一 and 壹 alone share a token.
+
     Protects against personal data that a writer gave away in passing.
     Does not protect a person whom the rest of the text describes, nor against the share of finds that no detector
     makes: `benchmarks/detection` has the figures. Who must not learn a name at all gets `Drop`.
