@@ -103,6 +103,30 @@ class TestTokens:
         assert f"<CN_MOBILE:{same}>" in text
         assert other not in text
 
+    @pytest.mark.parametrize(
+        ("kind", "value", "text"),
+        [
+            pytest.param("email", "Zhang@qq.com", "邮箱zhang@QQ.com", id="mail"),
+            pytest.param("national_id", "11010519491231002X", "身份证110105 19491231 002x", id="identity number"),
+            pytest.param("bank_card", "6222021234567890128", "卡号6222 0212 3456 7890 128", id="card"),
+            pytest.param("mac", "A4:5E:60:C1:02:9F", "网卡a4-5e-60-c1-02-9f", id="network card"),
+            pytest.param("hardware_id", "490154203237518", "IMEI 490154203237518", id="IMEI"),
+            pytest.param(
+                "device_id",
+                "6F9619FF-8B86-D011-B42D-00CF4FC964FF",
+                "oaid=6f9619ff-8b86-d011-b42d-00cf4fc964ff",
+                id="OAID",
+            ),
+        ],
+    )
+    def test_join_with_the_fields_of_every_kind_that_has_a_written_form(self, kind, value, text):
+        """
+        However the field and the text write it.
+        """
+        token = Pseudonymize("analytics.text").bind(EXAMPLE_KEYS, kind)(value)
+
+        assert f":{token}>" in apply(TOKENS, text)
+
     def test_of_names_are_equal_whatever_stands_between_the_characters(self):
         """
         Blanks and invisible characters are no part of a name.

@@ -105,3 +105,19 @@ class TestCharacterWindowEnhancer:
         results = both.analyze(text, "zh", score_threshold=THRESHOLD)
 
         assert ("MEMBER" in {result.entity_type for result in results}) is passes
+
+    def test_raises_nothing_twice(self):
+        """
+        What its own recognizer has raised stays as it is.
+        """
+        text = "护照E12345678"
+        recognizer = ChineseRecognizer(names="none")
+        recognizer.context = ["护照"]
+        raised = recognizer.enhance_using_context(text, recognizer.analyze(text, ["CN_PASSPORT"]), [], None)
+        scores = [result.score - 0.5 for result in raised]
+        for result, score in zip(raised, scores, strict=True):
+            result.score = score
+
+        again = CharacterWindowEnhancer().enhance_using_context(text, raised, None, [recognizer])
+
+        assert [result.score for result in again] == scores
