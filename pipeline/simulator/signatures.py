@@ -17,7 +17,7 @@ PERSONAL_SIGNATURES: Final = slotted(
     *("商务合作加微信{wechat}", "vx {wechat}", "V❤{wechat} 备注来意", "➕薇：{wechat}", "代购找我微信 {wechat}"),
     *("进群加薇 {wechat}", "QQ {qq} 常年在线", "扣{qq}", "合作电话{phone}", "☎{phone} 同号", "批发联系{phone}"),
     *("{phone}（微信同号）", "邮箱 {email}", "投稿发 {email}", "我叫{name}，欢迎关注", "姓名{name} 电话{phone}"),
-    *("我叫{name}，微信{wechat}", "本人{name}，慢慢变好", "我是{name}，{city}人", "联系人{name} {phone}"),
+    *("我叫{name}，微信{wechat}", "我叫{name}，慢慢变好", "我叫{name}，{city}人", "联系人{name} {phone}"),
     *("我叫{name}，约稿 {email}", "自提地址：{district}{street}", "工作室在{street}，提前约"),
 )
 """

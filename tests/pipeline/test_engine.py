@@ -266,7 +266,7 @@ class TestAnalytics:
 
     def test_gets_a_profile_as_age_gender_and_city(self):
         """
-        Of a child as of anybody: no name, number, picture, signature or guardian.
+        Of a child as of anybody: no name, number, picture or guardian, and a signature without whom it names.
         """
         clean = outputs("raw.account", EVENTS["raw.account"])["analytics"]
 
@@ -275,7 +275,8 @@ class TestAnalytics:
             "gender": "male",
             "region": "深圳市",
         }
-        assert set(clean) == {*ENVELOPE, "birth_date", "gender", "region"}
+        assert clean["signature"] == "<PERSON> | 加微信<WECHAT>"
+        assert set(clean) == {*ENVELOPE, "birth_date", "gender", "region", "signature"}
 
 
 class TestAds:

@@ -79,23 +79,16 @@ class TestTemplates:
         assert any(slot in slots for _, slots in templates)
 
     @pytest.mark.parametrize(
-        "templates", [PERSONAL_COMMENTS, PERSONAL_DANMAKU, SERVICE], ids=["comments", "danmaku", "service"]
+        "templates",
+        [PERSONAL_COMMENTS, PERSONAL_DANMAKU, PERSONAL_SIGNATURES, SERVICE],
+        ids=["comments", "danmaku", "signatures", "service"],
     )
     def test_announce_names(self, templates):
         """
-        A bare name in danmaku is not looked for, by design.
+        A bare name in danmaku is not looked for, by design, and elsewhere a few in a hundred are missed.
         """
         for template, slots in templates:
             assert len(ANNOUNCED.findall(template)) == slots.count("name")
-
-    def test_of_signatures_name_people_with_and_without_an_announcement(self):
-        """
-        In a profile a bare name is its owner's.
-        """
-        announced = {bool(ANNOUNCED.search(template)) for template, slots in PERSONAL_SIGNATURES if "name" in slots}
-
-        assert announced == {True, False}
-        assert ("{name}", ("name",)) in PERSONAL_SIGNATURES
 
     def test_know_their_slots(self):
         """
