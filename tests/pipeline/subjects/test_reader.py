@@ -1,8 +1,10 @@
 """Claims about the reader over an embedded broker; tests/integration/test_subjects.py has what a real one shows."""
 
 import asyncio
+import gc
 import logging
 import time
+import warnings
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +18,18 @@ from pipeline.subjects.store import UNREADABLE, SubjectStore
 
 USER = b"u-10000000001"
 PATIENCE = 30
+
+
+@pytest.fixture(autouse=True)
+def half_open_connections():
+    """
+    What aiokafka was just opening when it was stopped it leaves to the garbage collector, which must not complain in
+    whatever test comes next.
+    """
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture
