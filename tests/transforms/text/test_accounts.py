@@ -1,11 +1,10 @@
 """Accounts that are given away by a word before them."""
 
-import time
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.transforms.text.linear import is_linear
 from transforms.text.accounts import find
 from transforms.text.fold import fold
 from transforms.text.gate import Hints, gate
@@ -239,15 +238,4 @@ class TestAnyText:
         """
         Twice the text takes about twice the time, whatever it repeats.
         """
-        once, twice = (_seconds(unit * (length // len(unit))) for length in (2_000, 4_000))
-
-        assert twice < 3 * once + 0.05
-
-
-def _seconds(text):
-    best = float("inf")
-    for _ in range(3):
-        start = time.perf_counter()
-        list(find(text))
-        best = min(best, time.perf_counter() - start)
-    return best
+        assert is_linear(find, unit)

@@ -1,11 +1,10 @@
 """Digits: what may be read as one."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.transforms.text.linear import is_linear
 from transforms.text.digits import MANY, Reading, read
 from transforms.text.fold import fold
 
@@ -96,17 +95,4 @@ def test_reading_takes_linear_time(unit):
     """
     Twice the text takes about twice the time, whatever it repeats.
     """
-    once, twice = (_seconds(unit * (length // len(unit))) for length in (5_000, 10_000))
-
-    assert twice < 3 * once + 0.05
-
-
-def _seconds(text):
-    best = float("inf")
-    for _ in range(3):
-        start = time.perf_counter()
-        for reading in Reading:
-            MANY[reading].search(text)
-            read(text, reading)
-        best = min(best, time.perf_counter() - start)
-    return best
+    assert is_linear(lambda text: [(MANY[each].search(text), read(text, each)) for each in Reading], unit)

@@ -1,11 +1,10 @@
 """The gate: which searches can find anything at all."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.transforms.text.linear import is_linear
 from transforms.text.entities import ENTITIES
 from transforms.text.fold import fold
 from transforms.text.gate import Hints, gate
@@ -150,15 +149,4 @@ class TestQuiet:
         """
         Twice the text takes about twice the time, whatever it repeats.
         """
-        once, twice = (_seconds(unit * (length // len(unit))) for length in (50_000, 100_000))
-
-        assert twice < 3 * once + 0.05
-
-
-def _seconds(text):
-    best = float("inf")
-    for _ in range(3):
-        start = time.perf_counter()
-        gate(text)
-        best = min(best, time.perf_counter() - start)
-    return best
+        assert is_linear(lambda text: [gate(text)], unit)

@@ -1,11 +1,10 @@
 """Addresses of the net and of devices: e-mail, IP, MAC, IMEI, UUID, coordinates."""
 
-from time import process_time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.transforms.text.linear import is_linear
 from transforms.text.context import enhance
 from transforms.text.entities import DOUBTFUL, SURE, THRESHOLD
 from transforms.text.fold import fold
@@ -271,21 +270,10 @@ def test_any_text_of_its_characters_is_searched(text):
         assert 0 <= span.start < span.end <= len(text)
 
 
-def seconds(text):
-    begin = process_time()
-    for _ in find(text):
-        pass
-    return process_time() - begin
-
-
 class TestTime:
     @pytest.mark.parametrize("unit", UNITS)
     def test_grows_with_the_length_alone(self, unit):
         """
         Twice the text takes about twice the time, whatever it repeats.
         """
-        text = unit * 4096
-        while seconds(text) < 0.1 and len(text) < 2**20:
-            text += text
-
-        assert min(seconds(text + text) for _ in range(2)) < 3 * max(seconds(text) for _ in range(2)) + 0.05
+        assert is_linear(find, unit)

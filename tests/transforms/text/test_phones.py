@@ -1,12 +1,12 @@
 """Telephone numbers, as they are written and as they hide."""
 
 import random
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.transforms.text.linear import is_linear
 from transforms.text.context import enhance
 from transforms.text.entities import DOUBTFUL, SURE, THRESHOLD
 from transforms.text.fold import fold
@@ -313,15 +313,4 @@ class TestAnyText:
         """
         Twice the text takes about twice the time, whatever it repeats.
         """
-        once, twice = (_seconds(unit * (length // len(unit))) for length in (2_000, 4_000))
-
-        assert twice < 3 * once + 0.05
-
-
-def _seconds(text):
-    best = float("inf")
-    for _ in range(3):
-        start = time.perf_counter()
-        list(find(text))
-        best = min(best, time.perf_counter() - start)
-    return best
+        assert is_linear(find, unit)

@@ -1,11 +1,10 @@
 """Finding addresses: each from its first division to its last unit, and nothing that many people share."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.transforms.text.linear import is_linear
 from transforms.text.addresses import find
 from transforms.text.entities import THRESHOLD
 from transforms.text.fold import fold
@@ -190,11 +189,4 @@ class TestAnyText:
         """
         Twice the text takes less than three times as long.
         """
-
-        def seconds(length):
-            text = fold((unit * length)[:length])
-            started = time.process_time()
-            find(text, text, ())
-            return time.process_time() - started
-
-        assert min(seconds(200_000) for _ in range(3)) < 3 * min(seconds(100_000) for _ in range(3))
+        assert is_linear(lambda text: find(fold(text), fold(text), ()), unit)
