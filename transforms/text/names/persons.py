@@ -1,20 +1,18 @@
 """Names of persons: what a tagger found and what the words around it announce, cut to exactly the name."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from transforms.text.entities import LIKELY, SURE
 from transforms.text.fold import HIDDEN
 from transforms.text.names.announcing import (
     CALLED_ON,
     CALLING,
-    FOLLOWING,
     KEY,
     LABEL,
     LABELS,
     NAMING,
-    NO_NAME,
     POLITE,
     SAYING,
     TITLE,
@@ -25,19 +23,14 @@ from transforms.text.names.boundaries import (
     DOTTED,
     FULL,
     HAN,
-    LONGEST_NAME,
     RUN,
     UNITS,
-    ends_name,
-    full_name_end,
     is_closed,
-    is_opened,
     mended,
-    sounds_end,
-    without_title,
 )
 from transforms.text.names.brands import BRANDS, GOODS
-from transforms.text.names.forms import NO_END, is_brand, is_full, is_person, is_word, stands_out
+from transforms.text.names.forms import is_brand, is_person, is_word, stands_out
+from transforms.text.names.line import SPACED, Line, dotted_end, foreign_end, opens, read_freely, read_name, word_end
 from transforms.text.names.mention import Mention
 from transforms.text.names.surnames import (
     AMBIGUOUS,
@@ -45,8 +38,6 @@ from transforms.text.names.surnames import (
     FREQUENT,
     GIVEN,
     SOUNDS,
-    WORDS,
-    has_two_surnames,
     is_given,
     is_likely_name,
     surname_length,
@@ -54,12 +45,6 @@ from transforms.text.names.surnames import (
 from transforms.text.simplified import simplified
 from transforms.text.span import Span
 
-_SPACED: Final = re.compile(f"(?<![{HAN}])[{HAN}](?:[ \u3000]{{1,3}}[{HAN}](?![{HAN}])){{1,3}}")
-_LATIN: Final = re.compile(
-    r"(?!(?:tel|phone|mobile|addr|id|null|none|true|false)\b)[a-z][a-z'-]{1,19}"
-    r"(?:[ ·.]{1,2}(?!(?:tel|phone|mobile|addr|email|mail|id|wechat|qq)\b)[a-z][a-z'-]{0,19}){0,3}",
-    re.ASCII,
-)
 _NUMBER: Final = re.compile("[0-9][0-9 -]{5,22}[0-9]")
 _MOBILE: Final = re.compile("(?:86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]){8}|[1-6][0-9]{16,17}")
 _GAP_BEFORE: Final = re.compile("[ ,:;/|()+_\n-]{0,4}$")
@@ -74,17 +59,6 @@ _PLACE_BEHIND: Final = re.compile(
 
 
 _Found = Iterator[tuple[int, int, float]]
-
-
-class _Line(NamedTuple):
-    """
-    A text without hidden characters, and the persons that a tagger found in it: start → end, without titles.
-    """
-
-    text: str
-    folded: str
-    tagged: Mapping[int, int]
-    places: bytearray
 
 
 def find(text: str, folded: str, mentions: Iterable[Mention]) -> list[Span]:
@@ -105,7 +79,7 @@ def find(text: str, folded: str, mentions: Iterable[Mention]) -> list[Span]:
         text, folded = "".join([text[index] for index in offsets]), folded.replace(HIDDEN, "")
     found = list(_squeezed(mentions, offsets))
     text, folded = simplified(text), simplified(folded)
-    line = _Line(text, folded, mended(text, folded, found), _places(len(text), found))
+    line = Line(text, folded, mended(text, folded, found), _places(len(text), found))
     chosen: dict[int, tuple[int, float]] = {}
     taken = bytearray(len(text))
     for search in _SEARCHES:
@@ -144,129 +118,26 @@ def _places(length: int, mentions: Iterable[Mention]) -> bytearray:
     return places
 
 
-def _opened(line: _Line, at: int) -> bool:
-    """
-    Whether a name can begin here: nothing that it could be a part of stands before it.
-    """
-    return is_opened(line.folded, at) or any(
-        LABEL.fullmatch(line.folded, at - size, at) for size in (2, 3) if size <= at
-    )
-
-
-def _read(line: _Line, start: int, *, announced: bool = False) -> int | None:
-    """
-    The end of a name at `start`: one that was tagged, or looks like a name and is followed by what follows names.
-
-    Args:
-        line: to read in.
-        start: where the name has to begin.
-        announced: whether a label announces it, so that it is no brand and may be short.
-    """
-    text = line.text
-    end = line.tagged.get(start)
-    if dotted := _dotted_end(line, start):
-        return max(dotted, end or 0)
-    if end is not None and is_person(text[start:end]) and (announced or not is_brand(text, start, end)):
-        return end
-    return _foreign_end(line, start) or _chinese_end(line, start, announced=announced)
-
-
-def _foreign_end(line: _Line, start: int) -> int | None:
-    """
-    The end of so many sounds of another language that they hardly are a word.
-    """
-    end = sounds_end(line.text, line.folded, start)
-    long = end - start > FULL and is_closed(line.text, line.folded, end)
-    return end if long and not is_brand(line.text, start, end) else None
-
-
-def _chinese_end(line: _Line, start: int, *, announced: bool) -> int | None:
-    """
-    The end of a surname, or one of each parent, and a given name that a clause ends with or a word follows.
-    """
-    text, folded = line.text, line.folded
-    surname = surname_length(text, start)
-    if not surname:
-        return None
-    if has_two_surnames(text, start) and not is_closed(text, folded, start + FULL):
-        end = start + FULL + 1
-        return end if is_closed(text, folded, end) and not is_word(text, start, end) else None
-    clear = announced or surname > 1 or text[start] in CLEAR
-    for end in (start + surname + 2, start + surname + 1):
-        likely = end <= len(text) and is_likely_name(text[start:end]) and is_closed(text, folded, end)
-        if likely and (announced or not is_word(text, start, end)) and (clear or is_full(text, start, end)):
-            return end
-    return None
-
-
-def _read_freely(line: _Line, start: int) -> int | None:
-    """
-    The end of whatever name stands at `start`, a strange one too.
-    """
-    text, folded = line.text, line.folded
-    if spaced := _SPACED.match(text, start):
-        return spaced.end()
-    if end := _read(line, start, announced=True):
-        return end
-    if NO_NAME.match(folded, start):
-        return None
-    run = RUN.match(text, start)
-    if run is None:
-        latin = _LATIN.match(folded, start)
-        return latin.end() if latin else None
-    if surname_length(text, start):
-        return full_name_end(text, folded, start)
-    ends = (at for at in range(start + 2, run.end()) if FOLLOWING.match(folded, at))
-    end = without_title(folded, start, next(ends, run.end()))
-    return end if 1 < end - start <= LONGEST_NAME else None
-
-
-def _word_end(line: _Line, start: int) -> int | None:
-    """
-    The end of a word that can be a name, 高峰, and fills the clause that it begins.
-    """
-    run = RUN.match(line.text, start)
-    word = run[0].rstrip("吗吧") if run else ""
-    if not 0 < surname_length(word) < len(word) <= FULL or word in LABELS:
-        return None
-    longer = len(word) == FULL and word[:2] in WORDS
-    return None if longer or NO_NAME.match(line.folded, start) or word[-1] in NO_END else start + len(word)
-
-
-def _dotted_end(line: _Line, start: int) -> int | None:
-    """
-    The end of a name from another language, its parts joined by dots.
-    """
-    match = DOTTED.match(line.text, start)
-    if match is None:
-        return None
-    last = max(match[0].rfind(dot) for dot in DOTS)
-    first = start + last + 1
-    size = match.end() - first
-    whole = size < LONGEST_NAME and not any(ends_name(line.folded, first + at) for at in range(1, size))
-    return match.end() if whole else max(sounds_end(line.text, line.folded, first), first + 1)
-
-
-def _announced(line: _Line) -> _Found:
+def _announced(line: Line) -> _Found:
     """
     Behind a label.
     """
     for pattern in (LABEL, KEY):
         for match in pattern.finditer(line.folded):
             strong, start = is_strong(match["label"]), match.end()
-            end = _read_freely(line, start) if strong and match["gap"] else _read(line, start, announced=True)
+            end = read_freely(line, start) if strong and match["gap"] else read_name(line, start, announced=True)
             if end is None and (match["gap"] or (match["label"] in LABELS and match["label"][-1] in "人奖")):
-                end = _word_end(line, start)
+                end = word_end(line, start)
             if end:
                 yield start, end, SURE
 
 
-def _tagged(line: _Line) -> _Found:
+def _tagged(line: Line) -> _Found:
     """
     What a tagger found and is no brand.
     """
     for start, tagged_end in line.tagged.items():
-        end = max(_dotted_end(line, start) or 0, tagged_end)
+        end = max(dotted_end(line, start) or 0, tagged_end)
         alone = end - start == surname_length(line.text, start)
         if alone and not TITLE.match(line.folded, end) and line.text[start - 1 : start] != "姓":
             continue
@@ -274,7 +145,7 @@ def _tagged(line: _Line) -> _Found:
             yield start, end, LIKELY
 
 
-def _dotted(line: _Line) -> _Found:
+def _dotted(line: Line) -> _Found:
     """
     With a dot between its parts, in the sounds of another language.
     """
@@ -284,21 +155,21 @@ def _dotted(line: _Line) -> _Found:
             start -= 1
         if said := SAYING.match(line.folded, start, dot):
             start = said.end()
-        end = _dotted_end(line, start)
+        end = dotted_end(line, start)
         if end and not GOODS.match(line.text, end):
             yield start, max(end, line.tagged.get(start, 0)), LIKELY
 
 
-def _spaced(line: _Line) -> _Found:
+def _spaced(line: Line) -> _Found:
     """
     With spaces between its characters.
     """
-    for match in _SPACED.finditer(line.text):
+    for match in SPACED.finditer(line.text):
         if is_likely_name(re.sub("[ \u3000]", "", match[0])):
             yield match.start(), match.end(), LIKELY
 
 
-def _titled(line: _Line) -> _Found:
+def _titled(line: Line) -> _Found:
     """
     Before a title.
     """
@@ -306,7 +177,7 @@ def _titled(line: _Line) -> _Found:
         at = title.start()
         for size in (4, 3, 2):
             start = at - size
-            named = start >= 0 and is_likely_name(line.text[start:at]) and _opened(line, start)
+            named = start >= 0 and is_likely_name(line.text[start:at]) and opens(line, start)
             if named or (start >= 0 and title[0] in POLITE and _is_called(line, start, at)):
                 yield start, at, LIKELY
                 break
@@ -315,7 +186,7 @@ def _titled(line: _Line) -> _Found:
                 yield at - 1, at, LIKELY
 
 
-def _is_called(line: _Line, start: int, end: int) -> bool:
+def _is_called(line: Line, start: int, end: int) -> bool:
     """
     Whether a word that can be a name stands behind 安排 or at the head of a clause: 季节 of 季节师傅.
     """
@@ -325,7 +196,7 @@ def _is_called(line: _Line, start: int, end: int) -> bool:
     return 0 < surname < end - start <= FULL and alone and is_given(text[start + surname : end])
 
 
-def _is_surname_of(line: _Line, at: int, title: str) -> bool:
+def _is_surname_of(line: Line, at: int, title: str) -> bool:
     """
     Whether one character before a title is the surname of whom it belongs to: 谢 of 谢女士, but not of 谢老板.
     """
@@ -333,10 +204,10 @@ def _is_surname_of(line: _Line, at: int, title: str) -> bool:
     polite = title in POLITE
     known = surname in (CLEAR | AMBIGUOUS if polite else CLEAR)
     brand = is_brand(line.text, at, at + 1)
-    return known and not brand and _opened(line, at) and (polite or surname not in "祝谢")
+    return known and not brand and opens(line, at) and (polite or surname not in "祝谢")
 
 
-def _called_on(line: _Line) -> _Found:
+def _called_on(line: Line) -> _Found:
     """
     At the head of a sentence, and spoken to.
     """
@@ -348,25 +219,25 @@ def _called_on(line: _Line) -> _Found:
                 break
 
 
-def _is_addressed(line: _Line, start: int, end: int) -> bool:
+def _is_addressed(line: Line, start: int, end: int) -> bool:
     if start == 0 and is_likely_name(line.text[:end]) and not is_word(line.text, 0, end):
         return True
-    return stands_out(line.text, start, end) and _opened(line, start)
+    return stands_out(line.text, start, end) and opens(line, start)
 
 
-def _said(line: _Line) -> _Found:
+def _said(line: Line) -> _Found:
     """
     In a sentence that speaks of somebody.
     """
     for match in SAYING.finditer(line.folded):
         called = match[0] in CALLING
-        end = _read(line, match.end(), announced=called or match[0] in NAMING)
-        end = end or (_word_end(line, match.end()) if called else None)
+        end = read_name(line, match.end(), announced=called or match[0] in NAMING)
+        end = end or (word_end(line, match.end()) if called else None)
         if end:
             yield match.end(), end, LIKELY
 
 
-def _beside_numbers(line: _Line) -> _Found:
+def _beside_numbers(line: Line) -> _Found:
     """
     Before or behind a number that may be a telephone's.
     """
@@ -383,14 +254,14 @@ def _beside_numbers(line: _Line) -> _Found:
                 break
         gap = _GAP_BEHIND.match(line.folded, number.end())
         behind = gap.end() if gap else number.end()
-        end = _read(line, behind)
+        end = read_name(line, behind)
         if end is None and behind > number.end() and _MOBILE.fullmatch(number[0]):
-            end = _word_end(line, behind)
+            end = word_end(line, behind)
         if end:
             yield behind, end, LIKELY
 
 
-def _is_recipient(line: _Line, start: int, end: int, number: str) -> bool:
+def _is_recipient(line: Line, start: int, end: int, number: str) -> bool:
     text = line.text
     if start and RUN.match(text, start - 1) and text[start - 1] not in UNITS:
         return False
@@ -399,26 +270,26 @@ def _is_recipient(line: _Line, start: int, end: int, number: str) -> bool:
     return stands_out(text, start, end)
 
 
-def _alone(line: _Line) -> _Found:
+def _alone(line: Line) -> _Found:
     """
     Between spaces or punctuation, with nothing else.
     """
     for run in RUN.finditer(line.text):
         start, end = run.span()
         if not 1 < end - start <= FULL + 1 or not stands_out(line.text, start, end):
-            end = 0 if line.places[start + 1 : start + 2] == b"\1" else _foreign_end(line, start) or 0
+            end = 0 if line.places[start + 1 : start + 2] == b"\1" else foreign_end(line, start) or 0
         if end:
             yield start, end, LIKELY
 
 
-def _called(line: _Line) -> _Found:
+def _called(line: Line) -> _Found:
     """
     小王, 老李, 阿明.
     """
     for match in _CALLED.finditer(line.text):
         start, end = match.span()
         known = match[0][1] in (GIVEN if match[0][0] == "阿" else FREQUENT)
-        if known and match[0] not in BRANDS and _opened(line, start) and is_closed(line.text, line.folded, end):
+        if known and match[0] not in BRANDS and opens(line, start) and is_closed(line.text, line.folded, end):
             yield start, end, LIKELY
 
 
