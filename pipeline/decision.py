@@ -9,15 +9,32 @@ class Decision:
     """
     What the subject's state says about one event.
 
+    A generation tells a person who registered again after an erasure, or a device or cookie seen again after one, from
+    who they were before: tokens change with it, so that the two are nobody's same.
+
     Args:
         linked: the device was seen with a person.
         purposes: what the person consented to.
         suppressed: nothing of the event may reach anybody.
+        generation: of the person: when they registered again, in milliseconds since 1970 UTC; 0 for all others.
+        device_generation: of the device, likewise.
+        cookie_generation: of the cookie, likewise.
+        salt: makes the person's own key for reversible values; None when there is none, such as after an erasure.
     """
 
     linked: bool = False
     purposes: frozenset[str] = field(default=frozenset())
     suppressed: bool = False
+    generation: int = 0
+    device_generation: int = 0
+    cookie_generation: int = 0
+    salt: bytes | None = field(default=None, repr=False)
+    renewed: bool = field(init=False, repr=False, compare=False)
+    """Whether any generation is not 0: the one thing that every event is asked."""
+
+    def __post_init__(self) -> None:
+        renewed = bool(self.generation or self.device_generation or self.cookie_generation)
+        object.__setattr__(self, "renewed", renewed)  # frozen: there is no other way to set what follows from the rest
 
 
 Decide = Callable[[str | None, str | None, int], Decision]

@@ -47,7 +47,6 @@ WITHOUT_TEST = {
     "pipeline/compile/reading.py": "held to the reference: tests/pipeline/test_engine.py",
     "pipeline/compile/releasing.py": "held to the reference: tests/pipeline/test_engine.py",
     "pipeline/compile/writer.py": "held to the reference: tests/pipeline/test_engine.py",
-    "pipeline/decision.py": "declares and does nothing",
     "pipeline/demo/run.py": "runs as a whole: tests/integration/test_demo.py",
     "pipeline/demo/screen.py": "what a person looks at; its figures: tests/pipeline/demo/test_summary.py",
     "pipeline/interpret.py": "the reference of the compiled engine: tests/pipeline/test_engine.py",
