@@ -14,7 +14,7 @@ from pipeline.broken import Broken
 from pipeline.counts import Counts
 from pipeline.engine import TopicEngine
 from pipeline.logs import describe
-from pipeline.publisher import Publisher, Record
+from pipeline.publisher import Publisher, Record, mix
 from pipeline.quarantine import Quarantine, quarantine_topic
 from pipeline.sealing import Sealer
 from pipeline.source import SourceTokens
@@ -95,6 +95,7 @@ class TopicAgent:
         futures: list[asyncio.Future[Any]] = []
         for view, clean in zip(self._engine.views, outputs, strict=True):
             if clean:
+                mix(clean)
                 futures += await self._publisher.send(view.topic, clean, first)
         if held:
             futures += await self._publisher.send(quarantine_topic(self._topic), held, first)

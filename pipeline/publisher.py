@@ -11,6 +11,21 @@ Record = tuple[int, bytes | None, bytes, list[Header]]
 """A record to send: timestamp in milliseconds, key, value, headers."""
 
 
+def mix(records: list[Record]) -> None:
+    """
+    Bring the clean records of a chunk into an order of their own: by key, those without one by what they say.
+
+    Records of one key keep their order. Protects against pairing the records of two recipients by their place, which
+    would be as good as a common id: each recipient's keys and event ids are tokens of its own, and sort differently.
+    Does not hide which records came with one chunk.
+    """
+    records.sort(key=_key_or_value)
+
+
+def _key_or_value(record: Record) -> bytes:
+    return record[1] or record[2]
+
+
 class Batch(Protocol):
     """
     What is appended to until it is full.

@@ -226,6 +226,27 @@ class TestDelivery:
         with pytest.raises(ValueError, match="not a source token"):
             tokens.open(dict(ads[3])["source"])
 
+    def test_two_recipients_get_the_records_of_a_chunk_in_orders_of_their_own(self):
+        """
+        Or the n-th record of one would be the n-th of the other.
+        """
+        people = [encode(EVENTS["raw.device"] | {"user_id": f"u-{n:04}", "model": f"M{n}"}) for n in range(64)]
+
+        async def go():
+            publisher = Publisher()
+            made, _ = agent(publisher, views=(device.ANALYTICS, device.ADS))
+            await made.run(Stream(Event(*people)))
+            return publisher.sent
+
+        sent = asyncio.run(go())
+        analytics, ads = (
+            [loads(value)["model"] for name, (_, _, value, _) in sent if name == topic]
+            for topic in ("clean.analytics.device", "clean.ads.device")
+        )
+
+        assert sorted(analytics) == sorted(ads) == sorted(f"M{n}" for n in range(64))
+        assert sum(one == other for one, other in zip(analytics, ads, strict=True)) < 16
+
     def test_a_quarantine_record_shows_no_value_and_the_hour_it_was_held(self):
         """
         Key and value of the raw record are sealed. Without a time of its own retention would delete it at once.

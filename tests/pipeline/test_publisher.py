@@ -8,7 +8,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.publisher import Publisher
+from pipeline.publisher import Publisher, mix
 
 KEYS = st.none() | st.sampled_from([b"1.a", b"1.b", b"1.c", b"1.d"])
 
@@ -58,6 +58,36 @@ def send(sender, records, unkeyed=0):
 
 def records(*keys, size=8):
     return [(1_795_329_480_000 + n, key, f"{n:0{size}}".encode(), []) for n, key in enumerate(keys)]
+
+
+class TestMix:
+    @given(st.lists(KEYS, max_size=60), st.randoms(use_true_random=False))
+    def test_keeps_records_and_the_order_within_a_key(self, keys, chance):
+        """
+        Nothing else of the raw order is left: any other order of the keys gives the same order of keys.
+        """
+        before = records(*keys)
+        shuffled = records(*chance.sample(keys, len(keys)))
+
+        mixed = list(before)
+        mix(mixed)
+        mix(shuffled)
+
+        assert sorted(mixed) == before
+        for key in set(keys):
+            assert [record for record in mixed if record[1] == key] == [record for record in before if record[1] == key]
+        keyed = [record[1] for record in mixed if record[1]]
+        assert keyed == [record[1] for record in shuffled if record[1]]
+
+    def test_sorts_records_without_a_key_by_what_they_say(self):
+        """
+        Not by when they came.
+        """
+        came = [(0, None, value, []) for value in (b"c", b"a", b"b")]
+
+        mix(came)
+
+        assert [value for _, _, value, _ in came] == [b"a", b"b", b"c"]
 
 
 class TestPublisher:
