@@ -114,7 +114,7 @@ def _user(number: int) -> str:
 
 
 def _compared(
-    decide: Callable[[str, None, int], Any], dictionary: dict[str, int], users: Callable[[], Sequence[str]]
+    decide: Callable[[str, None, None, int], Any], dictionary: dict[str, int], users: Callable[[], Sequence[str]]
 ) -> dict[str, float]:
     pairs = []
     for number in range(ROUNDS + 1):
@@ -130,10 +130,10 @@ def _compared(
     }
 
 
-def _time_decide(decide: Callable[[str, None, int], Any], users: Sequence[str]) -> float:
+def _time_decide(decide: Callable[[str, None, None, int], Any], users: Sequence[str]) -> float:
     start = thread_time_ns()
     for user in users:
-        decide(user, None, NOW)
+        decide(user, None, None, NOW)
     return (thread_time_ns() - start) / len(users)
 
 

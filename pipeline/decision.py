@@ -37,5 +37,9 @@ class Decision:
         object.__setattr__(self, "renewed", renewed)  # frozen: there is no other way to set what follows from the rest
 
 
-Decide = Callable[[str | None, str | None, int], Decision]
-"""`decide(user_id, device_id, time)`, time in milliseconds since 1970 UTC."""
+Decide = Callable[[str | None, str | None, str | None, int], Decision]
+"""
+`decide(user_id, device_id, cookie_id, time)`, time in milliseconds since 1970 UTC.
+
+An identifier that identifies nothing, such as an all-zero OAID, is None.
+"""

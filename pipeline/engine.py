@@ -62,7 +62,9 @@ class TopicEngine:
             event = parse(raw)
             check(self.contract, event)
             about = circumstances(self.contract, event)
-            decision = self._decide(about.user, about.device, about.time) if self._decide else Decision()
+            decision = Decision()
+            if self._decide:
+                decision = self._decide(about.user, about.device, about.cookie, about.time)
             for bound in self.bound:
                 if len(dumps(release(bound, event, decision))) > MAX_CLEAN_BYTES:
                     return Broken(Reason.CLEAN_TOO_LARGE)

@@ -27,12 +27,14 @@ class Circumstances:
         time: milliseconds since 1970 UTC.
         user: user id.
         device: device id, None when it identifies nothing.
+        cookie: cookie id, None when it identifies nothing.
         linked: the event itself names a person.
     """
 
     time: int
     user: str | None
     device: str | None
+    cookie: str | None
     linked: bool
 
     @property
@@ -56,6 +58,7 @@ def circumstances(contract: Contract, event: Mapping[str, Any]) -> Circumstances
         time=read(time.type, event[time.name]),
         user=_identifier(contract, event, Kind.USER_ID),
         device=_identifier(contract, event, Kind.DEVICE_ID),
+        cookie=_identifier(contract, event, Kind.COOKIE_ID),
         linked=linked,
     )
 

@@ -127,7 +127,7 @@ class _Compiler:
         """
         Whether a view releases a field, or the choice of views depends on it.
         """
-        return node.kind in {Kind.USER_ID, Kind.DEVICE_ID} or any(
+        return node.kind in {Kind.USER_ID, Kind.DEVICE_ID, Kind.COOKIE_ID} or any(
             not dropped(bound.view.resolve(variant)[path]) for bound in self._views for variant in bound.view.variants()
         )
 
@@ -139,7 +139,7 @@ class _Compiler:
         line(f"subject = {user} if {user} is not None else {device}")
         line(f"linked = {linked or False}")
         if self._decides:
-            line(f"decision = decide({user}, {device}, time)")
+            line(f"decision = decide({user}, {device}, {self._top(Kind.COOKIE_ID)}, time)")
             line("linked = linked or decision.linked")
 
     def _top(self, kind: Kind) -> str:

@@ -91,13 +91,13 @@ class Decider:
         self._advertising = sum(1 << number for number, name in enumerate(store.purposes) if name in forbidden)
         self._decisions = Memo(self._decision, _DECISIONS)
         self.decide: Final = self._bind(store.heads, currency)
-        """`decide(user_id, device_id, time)`, as the engine asks it."""
+        """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
 
     def _bind(self, heads: Mapping[str, int], currency: Currency) -> Decide:
         clock, decisions, weigh, undecided = self._clock, self._decisions, self._weigh, self._undecided
         to_day = SHANGHAI + _DAYS_TO_1970 * DAY
 
-        def decide(user: str | None, _device: str | None, time: int) -> Decision:
+        def decide(user: str | None, _device: str | None, _cookie: str | None, time: int) -> Decision:
             if user is None:
                 return _NOBODY
             head = heads[user]

@@ -16,7 +16,7 @@ from pipeline.compile import compile_views
 from pipeline.decision import Decision
 from pipeline.engine import Engine, by_contract
 from pipeline.interpret import circumstances, release
-from schemas import VIEWS, account, device, envelope, order
+from schemas import VIEWS, account, device, envelope, log, order
 from schemas.contract import Contract
 from schemas.kinds import Kind
 from tests.pipeline.events import ENVELOPE, EVENTS, KEYS, encode, engine
@@ -116,6 +116,25 @@ class TestCompiledViews:
             clean = topic_engine.process(encode(event))
 
             assert [None if record is None else loads(record[0]) for record in clean] == expected
+
+    @pytest.mark.parametrize("zeros", ["00000000-0000-0000-0000-000000000000", None, "absent"])
+    @pytest.mark.parametrize("name", ["user_id", "device_id", "cookie_id"])
+    def test_ask_about_the_identifiers_that_the_reference_finds(self, name, zeros):
+        """
+        User, device, cookie and time; what identifies nothing is none.
+        """
+        whole = EVENTS["raw.log"]
+        event = without(whole, name) if zeros == "absent" else whole | {name: zeros}
+        asked = []
+        process = engine(lambda *about: asked.append(about) or Decision()).topics["raw.log"].process
+
+        process(encode(event))
+
+        about = circumstances(log.RAW, event)
+        assert asked == [(about.user, about.device, about.cookie, about.time)]
+        identifiers = dict(zip(("user_id", "device_id", "cookie_id"), asked[0], strict=False))
+        kept = zeros if name == "user_id" and zeros != "absent" else None
+        assert identifiers == {each: kept if each == name else whole[each] for each in identifiers}
 
     @given(mutated(), st.sampled_from([Decision(), CONSENT, Decision(linked=True)]))
     def test_agree_with_the_reference_on_any_event(self, mutation, decision):

@@ -43,7 +43,7 @@ class State:
 
 
 def decide(subject, time=NOW):
-    return State(subject).decide(USER, None, time)
+    return State(subject).decide(USER, None, None, time)
 
 
 def born(text, **more):
@@ -65,7 +65,7 @@ class TestConsent:
         """
         Nor by an event without a user, whatever its device.
         """
-        assert State(Subject(CONSENTS)).decide(user, "device", NOW) == Decision()
+        assert State(Subject(CONSENTS)).decide(user, "device", "cookie", NOW) == Decision()
 
     def test_does_not_count_for_ads_after_an_opt_out(self):
         """
@@ -79,7 +79,7 @@ class TestConsent:
         """
         state = State(Subject(CONSENTS, tracking_opt_out=True), advertising={"analytics"})
 
-        assert state.decide(USER, None, NOW).purposes == {"ads"}
+        assert state.decide(USER, None, None, NOW).purposes == {"ads"}
 
     def test_reaches_the_engine(self):
         """
@@ -173,7 +173,7 @@ class TestUnreadable:
         state = State(Subject(CONSENTS))
         state.store.mark_unreadable(USER)
 
-        assert state.decide(USER, None, NOW) == SUPPRESSED
+        assert state.decide(USER, None, None, NOW) == SUPPRESSED
 
 
 class TestStale:
@@ -184,7 +184,7 @@ class TestStale:
         state = State(Subject(CONSENTS))
         state.clock = 60.1
 
-        assert state.decide(USER, None, NOW) == state.decide("u-2", None, NOW) == Decision()
+        assert state.decide(USER, None, None, NOW) == state.decide("u-2", None, None, NOW) == Decision()
         assert state.counts.undecided == 2
 
     @pytest.mark.parametrize("subject", [born("2020-01-01"), Subject(erased_at=NOW)])
@@ -195,7 +195,7 @@ class TestStale:
         state = State(subject)
         state.clock = 60.1
 
-        assert state.decide(USER, None, NOW) == SUPPRESSED
+        assert state.decide(USER, None, None, NOW) == SUPPRESSED
 
     def test_an_event_without_a_user_needs_no_state(self):
         """
@@ -204,7 +204,7 @@ class TestStale:
         state = State()
         state.clock = 60.1
 
-        assert state.decide(None, "device", NOW) == Decision()
+        assert state.decide(None, "device", "cookie", NOW) == Decision()
         assert state.counts.undecided == 0
 
     def test_is_over_when_the_store_is_current_again(self):
@@ -215,7 +215,7 @@ class TestStale:
         state.clock = 60.1
         state.currency.until = 61.0
 
-        assert state.decide(USER, None, NOW).purposes == BOTH
+        assert state.decide(USER, None, None, NOW).purposes == BOTH
 
     def test_nothing_is_believed_before_it_was_ever_current(self):
         """
@@ -224,7 +224,7 @@ class TestStale:
         state = State(Subject(CONSENTS))
         state.currency.until = Currency().until
 
-        assert state.decide(USER, None, NOW) == Decision()
+        assert state.decide(USER, None, None, NOW) == Decision()
 
     def test_is_said_once_a_minute(self, caplog):
         """
@@ -233,7 +233,7 @@ class TestStale:
         state = State(Subject(CONSENTS))
         with caplog.at_level(logging.WARNING):
             for state.clock in (61.0, 62.0, 120.9, 121.1):
-                state.decide(USER, None, NOW)
+                state.decide(USER, None, None, NOW)
 
         assert len(caplog.records) == 2
         assert "not current" in caplog.text
