@@ -15,6 +15,7 @@ from pipeline.render.matrix import ARRAY
 from pipeline.render.phrases import NO_RECORD, phrase
 from schemas.contract import Contract, Field, Group, Node, Repeated
 from schemas.view import SUPPRESS, Variant, View
+from transforms import withholds
 from transforms.normalize import identifies_nothing
 from transforms.timestamp import format_timestamp
 
@@ -170,6 +171,8 @@ class _Side:
         return Cell(released, why, phrase(rule))
 
     def _why(self, path: str) -> str:
+        if self._rules and withholds(self._rules[path]):
+            return "withheld"
         if not self._rules or not dropped(self._rules[path]):
             return "nothing in it may pass"
         if self._consented and not dropped(self._consented[path]):

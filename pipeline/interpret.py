@@ -10,7 +10,7 @@ from pipeline.check import read
 from pipeline.decision import Decision
 from schemas.contract import Contract, Field, Group, Node, Repeated
 from schemas.kinds import Kind
-from transforms import Refused, Transform, TruncateTime
+from transforms import Need, Refused, Transform, TruncateTime, withholds
 from transforms.normalize import identifies_nothing
 from transforms.timestamp import read_timestamp
 
@@ -74,7 +74,7 @@ def release(bound: BoundView, event: Mapping[str, Any], decision: Decision) -> d
     rules = bound.rules(decision, linked=about.linked or decision.linked)
     if rules is None:
         return None
-    return _Release(bound, rules, about).object(bound.view.contract.fields, event, "")
+    return _Release(bound, rules, _needs(bound, event, about, decision)).object(bound.view.contract.fields, event, "")
 
 
 def timestamp(rules: Mapping[str, Transform], released: Mapping[str, Any], name: str, time: int) -> int:
@@ -84,7 +84,7 @@ def timestamp(rules: Mapping[str, Transform], released: Mapping[str, Any], name:
     rule = rules[name]
     if isinstance(rule, TruncateTime):
         return rule.floor(time)
-    return TruncateTime("day").floor(time) if dropped(rule) else read_timestamp(released[name])
+    return read_timestamp(released[name]) if name in released else TruncateTime("day").floor(time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class _Release:
 
     bound: BoundView
     rules: Mapping[str, Transform]
-    about: Circumstances
+    needs: Mapping[Need, Any]
 
     def object(self, fields: tuple[Node, ...], value: Mapping[str, Any], prefix: str) -> dict[str, Any]:
         released: dict[str, Any] = {}
@@ -107,7 +107,9 @@ class _Release:
             match node:
                 case Field():
                     if not (dropped(self.rules[path]) or (placeholder(node) and identifies_nothing(item))):
-                        released[node.name] = self._value(node, item, path)
+                        output = self._value(node, item, path)
+                        if output is not None or not withholds(self.rules[path]):
+                            released[node.name] = output
                 case Group():
                     inner = self.object(node.fields, item, path + ".")
                     if inner:
@@ -120,15 +122,25 @@ class _Release:
 
     def _value(self, node: Field, value: Any, path: str) -> Any:
         rule = self.rules[path]
-        needs = {"time": self.about.time, "subject": self.about.subject}
         try:
             reading = read(node.type, value) if node.type.reading in rule.takes else value
-            return self.bound.apply(rule, node.kind)(reading, *(needs[need] for need in rule.needs))
+            return self.bound.apply(rule, node.kind)(reading, *(self.needs[need] for need in rule.needs))
         except Refused as refusal:
             raise Broken(Reason.NOT_UNDERSTOOD, path, str(refusal)) from None
         except Exception as error:  # noqa: BLE001 — a defect of a transform holds the event back, as a refusal does
             detail = f"{type(rule).__name__} failed with {type(error).__name__}"
             raise Broken(Reason.INTERNAL, path, detail) from None
+
+
+def _needs(bound: BoundView, event: Mapping[str, Any], about: Circumstances, decision: Decision) -> dict[Need, Any]:
+    party = bound.view.party
+    return {
+        "party": event[party] if party else None,
+        "purposes": decision.purposes,
+        "salt": decision.salt,
+        "subject": about.subject,
+        "time": about.time,
+    }
 
 
 def _identifier(contract: Contract, event: Mapping[str, Any], kind: Kind) -> str | None:

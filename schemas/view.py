@@ -8,8 +8,8 @@ from typing import Final
 
 from schemas.contract import Contract, Field, Repeated
 from schemas.kinds import Kind
-from schemas.types import GeoPoint, Timestamp
-from transforms import Drop, Keep, Pseudonymize, Transform
+from schemas.types import GeoPoint, Text, Timestamp
+from transforms import Drop, Keep, Pseudonymize, Transform, withholds
 
 Rules = Mapping[Kind | str, Transform]
 """A transform for each kind, or for a single path; the path wins."""
@@ -61,6 +61,8 @@ class View:
         otherwise: without consent; None when the view asks for none, SUPPRESS when nothing passes.
         otherwise_linked: laid over `otherwise` when the event is about a known person.
         key: paths in order of preference; the first released token is the key of the clean record.
+        party: path of the field that names who of the recipient's readers an event is for, such as `merchant_id`;
+            None when no rule asks.
 
     Raises:
         ValueError: the view is not total, or a rule does not fit its field; the sentence names the path.
@@ -74,6 +76,7 @@ class View:
     otherwise: Rules | Without | None = None
     otherwise_linked: Rules = field(default_factory=dict)
     key: tuple[str, ...] = ("user_id", "device_id")
+    party: str | None = None
 
     def __post_init__(self) -> None:
         for name, value in (("recipient", self.recipient), ("purpose", self.purpose)):
@@ -136,13 +139,15 @@ class View:
             msg = f"{self} has a rule for {unknown[0]}, which {self.contract.topic} has not; correct the path"
             raise ValueError(msg)
         self._check_key(resolved, nodes)
+        self._check_party(resolved, nodes)
         return resolved
 
     def policy(self) -> str:
         """
         The first 64 bits of SHA-256 over every resolved rule, in hexadecimal: equal policies, equal hashes.
         """
-        digest = hashlib.sha256(f"{self.topic}|{self.purpose}|{self.otherwise is SUPPRESS}|{self.key}\n".encode())
+        head = f"{self.topic}|{self.purpose}|{self.otherwise is SUPPRESS}|{self.key}"
+        digest = hashlib.sha256(f"{head}|{self.party}\n".encode() if self.party else f"{head}\n".encode())
         for variant in self.variants():
             digest.update(f"{variant}\n".encode())
             for path, rule in self.resolve(variant).items():
@@ -187,13 +192,25 @@ class View:
             if not isinstance(nodes.get(path), Field) or "." in path:
                 msg = f"{self} is keyed by {path}, which is no field at the top of {self.contract.topic}"
                 raise ValueError(msg)
-            if not isinstance(resolved[path], Pseudonymize | Drop):
+            if not isinstance(resolved[path], Pseudonymize | Drop) or withholds(resolved[path]):
                 msg = f"{self} is keyed by {path}, which it does not pseudonymize; a key must be a token or nothing"
-                raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
+                raise ValueError(msg)
         for path, node in nodes.items():
             if isinstance(node, Repeated) and not isinstance(resolved[path], Keep | Drop):
                 msg = f"{self} at {path}: an array takes Keep() or Drop()"
                 raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
+
+    def _check_party(self, resolved: Mapping[str, Transform], nodes: Mapping[str, object]) -> None:
+        if self.party is not None:
+            node = nodes.get(self.party)
+            if not isinstance(node, Field) or node.optional or "." in self.party or not isinstance(node.type, Text):
+                msg = f"{self} is for the party {self.party}, which is no required text at the top; name another field"
+                raise ValueError(msg)
+            return
+        for path, rule in resolved.items():
+            if "party" in rule.needs:
+                msg = f"{self} at {path}: {type(rule).__name__} asks for whom; give the view a party"
+                raise ValueError(msg)
 
     def __str__(self) -> str:
         return f"view {self.recipient} of {self.contract.topic}"

@@ -1,7 +1,7 @@
 """Pure transforms: a value in, a released value out. Keys are passed in; no Kafka, no files, no clock."""
 
 from transforms.age_band import AgeBand
-from transforms.base import Apply, Key, Keyring, Need, Reading, Refused, Transform
+from transforms.base import Apply, Key, Keyring, Need, Reading, Refused, Transform, withholds
 from transforms.bucket_number import BucketNumber
 from transforms.constant import Constant
 from transforms.drop import Drop
@@ -42,4 +42,5 @@ __all__ = [
     "TruncateTime",
     "UrlTemplate",
     "UserAgent",
+    "withholds",
 ]

@@ -18,8 +18,12 @@ TYPE_NAMES: Final[Mapping[type, str]] = {
     type(None): "null",
 }
 
-Need = Literal["time", "subject"]
-"""What an `Apply` takes beside the value: `time` is milliseconds since 1970 UTC, `subject` whom the event is about."""
+Need = Literal["party", "purposes", "salt", "subject", "time"]
+"""
+What an `Apply` takes beside the value: `time` in milliseconds since 1970 UTC; `subject`, whom the event is about, or
+None; `salt`, the 16 bytes of that person's own key, None for whoever has none; `purposes`, the set of those that the
+person consented to; `party`, who the view's field of that name says is to read.
+"""
 
 Reading = Literal["any", "boolean", "geo_point", "number", "text", "timestamp"]
 """
@@ -29,8 +33,9 @@ since 1970 UTC (int), `geo_point` (latitude, longitude) in WGS-84 degrees, `any`
 
 Apply = Callable[..., Any]
 """
-`apply(value, *needs)` gives the released value. It raises `Refused` for what it cannot understand; for an array or
-object where its reading is another, which a contract keeps away before, it may raise TypeError.
+`apply(value, *needs)` gives the released value; where the transform `withholds` also None, and then the field is
+absent. It raises `Refused` for what it cannot understand; for an array or object where its reading is another, which a
+contract keeps away before, it may raise TypeError.
 """
 
 
@@ -80,6 +85,8 @@ class Keyring(Protocol):
 class Transform(Protocol):
     """
     How a value is changed.
+
+    One that may release nothing of a value it takes says so by a class attribute `withholds`, which is True.
     """
 
     takes: ClassVar[frozenset[Reading]]
@@ -103,6 +110,13 @@ class Transform(Protocol):
         The function that changes one value of a field of this kind.
         """
         ...
+
+
+def withholds(rule: Transform) -> bool:
+    """
+    Whether a rule may give None for a value, so that the field is absent as if the event had not had it.
+    """
+    return bool(getattr(rule, "withholds", False))
 
 
 def wrong_type(value: Any, expected: str) -> Refused:

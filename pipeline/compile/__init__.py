@@ -7,7 +7,7 @@ branch. The function only knows that something is wrong, not what: it then asks 
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from pipeline.bound import BoundView, dropped, identity_paths, top_level
@@ -22,6 +22,7 @@ from pipeline.interpret import Output
 from schemas.contract import Contract, Field, Repeated
 from schemas.kinds import Kind
 from schemas.view import SUPPRESS, Variant
+from transforms import Transform
 from transforms.coordinates import read_point
 from transforms.normalize import identifies_nothing
 from transforms.timestamp import read_timestamp
@@ -127,9 +128,8 @@ class _Compiler:
         """
         Whether a view releases a field, or the choice of views depends on it.
         """
-        return node.kind in {Kind.USER_ID, Kind.DEVICE_ID, Kind.COOKIE_ID} or any(
-            not dropped(bound.view.resolve(variant)[path]) for bound in self._views for variant in bound.view.variants()
-        )
+        always = {Kind.USER_ID, Kind.DEVICE_ID, Kind.COOKIE_ID}
+        return node.kind in always or any(not dropped(rules[path]) for rules in self._every())
 
     def _circumstances(self) -> None:
         line = self._writer.line
@@ -141,6 +141,19 @@ class _Compiler:
         if self._decides:
             line(f"decision = decide({user}, {device}, {self._top(Kind.COOKIE_ID)}, time)")
             line("linked = linked or decision.linked")
+        needed = {need for rules in self._every() for rule in rules.values() for need in rule.needs}
+        if "salt" in needed:
+            line(f"salt = {'decision.salt' if self._decides else None}")
+        if "purposes" in needed:
+            line(f"purposes = {'decision.purposes' if self._decides else 'frozenset()'}")
+
+    def _every(self) -> Iterator[dict[str, Transform]]:
+        """
+        The rules of every view under all circumstances.
+        """
+        for bound in self._views:
+            for variant in bound.view.variants():
+                yield bound.view.resolve(variant)
 
     def _top(self, kind: Kind) -> str:
         node = top_level(self._contract, kind)

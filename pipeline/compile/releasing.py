@@ -8,7 +8,7 @@ from pipeline.compile.writer import Writer
 from pipeline.interpret import timestamp
 from schemas.contract import Field, Group, Node, Repeated
 from schemas.kinds import Kind
-from transforms import Keep, Pseudonymize, Transform, TruncateTime
+from transforms import Keep, Pseudonymize, Transform, TruncateTime, withholds
 from transforms.memo import Memo
 from transforms.timestamp import SHANGHAI, STEPS
 
@@ -41,6 +41,9 @@ class Releasing:
         Write the record into a variable: value, key, and timestamp.
         """
         self._start()
+        party = self._bound.view.party
+        if party and any("party" in rule.needs for rule in self._rules.values()):
+            self._writer.line(f"party = {variables[party]}")
         released = self._object(self._bound.view.contract.fields, variables, "")
         key = self._key(released, variables)
         self._writer.line(f"{result} = (dumps({released}), {key}, {self._timestamp(released)})")
@@ -59,14 +62,12 @@ class Releasing:
         name = self._writer.name("o")
         passing = [node for node in fields if self._passes(node, prefix)]
         values = [node for node in passing if isinstance(node, Field)]
-        always = [f"{node.name!r}: {self._value(node, variables, prefix)}" for node in values if not node.optional]
-        self._writer.line(f"{name} = {{{', '.join(always)}}}")
+        always = [node for node in values if not (node.optional or withholds(self._rules[prefix + node.name]))]
+        items = [f"{node.name!r}: {self._value(node, variables, prefix)}" for node in always]
+        self._writer.line(f"{name} = {{{', '.join(items)}}}")
         for value in values:
-            if value.optional:
-                released = self._value(value, variables, prefix)
-                self._writer.line(
-                    f"if {variables[prefix + value.name]} is not None: {name}[{value.name!r}] = {released}"
-                )
+            if value not in always:
+                self._perhaps(value, variables, prefix, name)
         for node in passing:
             if isinstance(node, Field):
                 continue
@@ -76,6 +77,21 @@ class Releasing:
             else:
                 self._within(node, variables, prefix, name)
         return name
+
+    def _perhaps(self, node: Field, variables: Variables, prefix: str, target: str) -> None:
+        """
+        Write the release of a field that the event, or the record, may lack.
+        """
+        path = prefix + node.name
+        released = self._value(node, variables, prefix)
+        there = f"if {variables[path]} is not None: " if node.optional else ""
+        if not withholds(self._rules[path]):
+            self._writer.line(f"{there}{target}[{node.name!r}] = {released}")
+            return
+        output = self._writer.name("w")
+        absent = f" if {variables[path]} is not None else None" if node.optional else ""
+        self._writer.line(f"{output} = {released}{absent}")
+        self._writer.line(f"if {output} is not None: {target}[{node.name!r}] = {output}")
 
     def _passes(self, node: Node, prefix: str) -> bool:
         path = path_of(node, prefix)

@@ -1,6 +1,8 @@
 """Compiled views against the interpreted reference, for contracts and rules that the shipped ones do not have."""
 
 from collections import Counter
+from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -67,6 +69,49 @@ SHIFTED = View(
 )
 TIMELESS = View("timeless", RAW, "testing", RULES | {"occurred_at": Drop(), "stops[]": Drop()}, key=("device_id",))
 
+
+@dataclass(frozen=True)
+class Told:
+    """
+    Releases what it was told beside the value, and nothing of a value that begins with a or 0.
+    """
+
+    takes: ClassVar = frozenset({"any"})
+    needs: ClassVar = ("salt", "party", "purposes", "subject", "time")
+    gives: ClassVar = {"type": "string"}
+    withholds: ClassVar = True
+
+    def bind(self, keys, kind="plain"):
+        def apply(value, *told):
+            assert len(told) == len(self.needs)
+            return None if str(value)[0] in "a0" else str((value, *told))
+
+        return apply
+
+
+@dataclass(frozen=True)
+class WholeSeconds:
+    """
+    Releases a time of whole seconds, and nothing of another.
+    """
+
+    takes: ClassVar = frozenset({"timestamp"})
+    needs: ClassVar = ()
+    gives: ClassVar = {"type": "string"}
+    withholds: ClassVar = True
+
+    def bind(self, keys, kind="plain"):
+        second = TruncateTime("second").bind(keys)
+        return lambda ms: None if ms % 1000 else second(ms)
+
+
+TOLD = View(
+    "told",
+    RAW,
+    "telling",
+    RULES | dict.fromkeys((Kind.PLAIN, Kind.FREE_TEXT, Kind.MONEY), Told()) | {Kind.TIMESTAMP: WholeSeconds()},
+    party="channel",
+)
 TIMES = st.sampled_from(["2026-11-22T14:38:50+08:00", "2024-02-29T00:00:00Z", "2026-12-31T23:59:59.5-03:00"])
 TEXTS = st.sampled_from(["张伟", "a1b2c3d4e5", "00000000", 'x\\"y', "é"])
 IDS = st.sampled_from(["a1b2c3d4e5", "00000000-0000", "9f1c2d3e4a5b6c7d"])
@@ -100,17 +145,25 @@ TRIP = st.builds(
     maybe(user_id=TEXTS, device_id=IDS, born=st.just("1990-02-28"), stops=st.lists(STOPS, max_size=3)),
 )
 DECISIONS = st.sampled_from(
-    [None, Decision(), Decision(linked=True), Decision(purposes=frozenset({"testing"})), Decision(suppressed=True)]
+    [
+        None,
+        Decision(),
+        Decision(linked=True),
+        Decision(purposes=frozenset({"testing"})),
+        Decision(suppressed=True),
+        Decision(purposes=frozenset({"testing"}), salt=bytes(16)),
+    ]
 )
 
 
 @given(TRIP, DECISIONS)
 def test_agree_with_the_reference(event, decision):
     """
-    Objects within arrays, arrays within objects, optional ones, times and points in them, subjects, epochs.
+    Objects within arrays, arrays within objects, optional ones, times and points in them, subjects, epochs, what rules
+    are told beside the value, and what they withhold.
     """
     decide = None if decision is None else lambda *_: decision
-    engine = TopicEngine(RAW, (TRIPS, SHIFTED, TIMELESS), KEYS, decide)
+    engine = TopicEngine(RAW, (TRIPS, SHIFTED, TIMELESS, TOLD), KEYS, decide)
     try:
         expected = [release(bound, event, decision or Decision()) for bound in engine.bound]
     except Broken as broken:
@@ -122,6 +175,42 @@ def test_agree_with_the_reference(event, decision):
         released = broken.reason, broken.path
 
     assert released == expected
+
+
+class TestWithheldFields:
+    """
+    What a rule withholds is absent, as if the event had not had it.
+    """
+
+    EVENT: ClassVar = WHO | {"score": 0.5, "from": {"inner": {"note": "a"}}, "stops": [{"seen_by": None}]}
+    DECISION = Decision(purposes=frozenset({"more"}), salt=b"s")
+
+    def released(self, **changes):
+        engine = TopicEngine(RAW, (TOLD,), KEYS, lambda *_: self.DECISION)
+        ((value, _, time),) = engine.process(dumps(self.EVENT | changes))
+        return loads(value), time
+
+    def test_are_absent_while_others_are_there(self):
+        """
+        A required one as well, and the object that nothing is left of.
+        """
+        value, _ = self.released()
+
+        assert {"score", "from", "occurred_at"}.isdisjoint(value)
+        assert value["channel"].startswith(
+            "('huawei', b's', 'huawei', frozenset({'more'}), 'u-10000000001', 17953295301"
+        )
+
+    def test_leave_the_day_where_the_time_is_withheld(self):
+        """
+        A record's timestamp says no more than the record.
+        """
+        _, day = self.released()
+        value, second = self.released(occurred_at="2026-11-22T14:38:50+08:00")
+
+        assert day == TruncateTime("day").floor(1795329530123)
+        assert second == 1795329530000
+        assert value["occurred_at"] == "2026-11-22T14:38:50+08:00"
 
 
 class TestTimestamps:

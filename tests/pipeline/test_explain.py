@@ -13,7 +13,7 @@ from schemas import VIEWS
 from tests.pipeline.events import EVENTS, KEYS, encode
 from tests.pipeline.render.strategies import events
 from tests.pipeline.render.views import SMALL, SUPPRESSING, inside, partner
-from transforms import Drop
+from transforms import Constant, Drop
 
 CONTRACTS = {view.contract.topic: view.contract for view in VIEWS}
 NOBODY = Decision()
@@ -50,6 +50,13 @@ def flat(value, prefix=""):
                 yield from flat(element, f"{prefix}{name}[{position}].")
         else:
             yield prefix + name, item
+
+
+class Withheld(Constant):
+    withholds = True
+
+    def bind(self, keys, kind="plain"):
+        return lambda value: None
 
 
 class TestExplain:
@@ -103,6 +110,14 @@ class TestExplain:
         view = partner(rules=partner().rules | {"note": Drop()})
 
         assert cells(explained([view], SMALL_EVENT), "note") == [(None, "drop")]
+
+    def test_says_that_a_rule_withholds(self):
+        """
+        What a rule lets pass of some subjects and not of this one.
+        """
+        view = inside(rules=inside().rules | {"note": Withheld("…")})
+
+        assert cells(explained([view], SMALL_EVENT), "note") == [(None, "withheld")]
 
     @pytest.mark.parametrize(
         ("decision", "why"),

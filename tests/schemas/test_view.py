@@ -31,6 +31,16 @@ RULES = {
     Kind.SECRET: Drop(),
     Kind.MONEY: Keep(),
 }
+
+
+class Perhaps(Pseudonymize):
+    withholds = True
+
+
+class ForWhom(Mask):
+    needs = ("party",)
+
+
 GRANTED, REFUSED = Variant(granted=True, linked=False), Variant(granted=False, linked=False)
 
 
@@ -79,6 +89,15 @@ class TestTotality:
             pytest.param(
                 {"rules": RULES | {"occurred_at": Mask()}}, "at occurred_at: Mask gives no time", id="no time"
             ),
+            pytest.param(
+                {"key": ("device_id",), "rules": RULES | {"device_id": Perhaps("test.device")}},
+                "keyed by device_id",
+                id="key that may be withheld",
+            ),
+            pytest.param({"party": "nobody"}, "for the party nobody, which is no required text", id="unknown party"),
+            pytest.param({"party": "user_id"}, "for the party user_id, which is no", id="optional party"),
+            pytest.param({"party": "items[].price"}, r"for the party items\[\].price, which", id="party within"),
+            pytest.param({"rules": RULES | {"ip": ForWhom()}}, "at ip: ForWhom asks for whom; give", id="no party"),
             pytest.param({"recipient": "Ads Team"}, "recipient 'Ads Team' must be one lower-case word", id="recipient"),
             pytest.param({"purpose": "a|b"}, "purpose 'a|b' must be one lower-case word", id="purpose"),
             pytest.param({"otherwise": {}}, "has no rule for event_id", id="nothing said about no consent"),
@@ -90,6 +109,16 @@ class TestTotality:
         """
         with pytest.raises(ValueError, match=message):
             view(**changes)
+
+
+class TestParty:
+    def test_is_part_of_the_policy(self):
+        """
+        For whom a value is, is what a view says of it.
+        """
+        policies = {view(party=party).policy() for party in (None, "channel", "app_version")}
+
+        assert len(policies) == 3
 
 
 class TestSecrets:
