@@ -15,7 +15,8 @@ from typing import Any, Final
 from benchmarks.hot_path import SEED
 from benchmarks.table import Say, Table
 from pipeline.counts import SubjectCounts
-from pipeline.subjects.deciding import Currency, Decider
+from pipeline.currency import Currency
+from pipeline.subjects.deciding import Decider
 from pipeline.subjects.record import Consent, Subject
 from pipeline.subjects.store import SubjectStore
 

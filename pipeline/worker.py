@@ -11,6 +11,7 @@ from pipeline.agents import end
 from pipeline.app import create_app
 from pipeline.columns import effective_rules
 from pipeline.counts import Counts
+from pipeline.currency import Currency
 from pipeline.decision import Decide
 from pipeline.engine import Engine
 from pipeline.keys import RootKeys, load_officer_public, load_passphrase
@@ -18,7 +19,7 @@ from pipeline.logs import silenced
 from pipeline.quarantine import quarantine_topic
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
-from pipeline.subjects.deciding import Currency, Decider
+from pipeline.subjects.deciding import Decider
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.subjects.store import SubjectStore, hash_is_keyed

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from pipeline.counts import SubjectCounts
+from pipeline.currency import Currency
 from pipeline.decision import Decide, Decision
 from pipeline.subjects.store import (
     BIRTH,
@@ -39,16 +40,6 @@ _WARN_SECONDS: Final = 60.0
 _DAYS_TO_1970: Final = 25_568  # from day 0 of a head's day of birth, 1899-12-31
 _SURELY_GROWN: Final = TEENAGER * 366 + 2  # days; the exact age is asked for below this
 _PLAIN: Final = GRANTED | OPTED_OUT
-
-
-class Currency:
-    """
-    Up to when the store may be believed.
-    """
-
-    def __init__(self) -> None:
-        self.until = float("-inf")
-        """Seconds of the monotonic clock."""
 
 
 class Decider:

@@ -1,53 +1,18 @@
-"""
-The reader: a Faust service that reads `privacy.subjects` to its end, then on, and knows up to when it is current.
+"""The reader: takes `privacy.subjects` into the store, whatever is in it."""
 
-It belongs to no consumer group, since every worker needs all of it. This module is a door to aiokafka of its own: the
-transport's consumer is a member of a group and stops with it in every rebalance, in which a withdrawal must not wait.
-"""
-
-import asyncio
-import logging
 import time
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
 
-import faust
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import OffsetOutOfRangeError
-
-from pipeline.agents import end
+from pipeline.compacted import CompactedReader, Record
 from pipeline.counts import SubjectCounts
-from pipeline.logs import describe
-from pipeline.subjects.deciding import Currency
+from pipeline.currency import Currency
 from pipeline.subjects.record import TOPIC, Unreadable, read_key, read_value
 from pipeline.subjects.store import SubjectStore
-from pipeline.transport import topic_partitions
-
-log: Final = logging.getLogger(__name__)
-
-_RECORDS: Final = 1_000  # a turn: about 10 ms, as long as a chunk keeps the loop
-_POLL_MS: Final = 200
-_FETCH_WAIT_MS: Final = 100  # Kafka answers as soon as there is something, librdkafka's mock only after all of it
-_METADATA_MS: Final = 10_000  # after which new partitions are seen
-_AGAIN_SECONDS: Final = 1.0
-_SAY_SECONDS: Final = 60.0
-_PROGRESS_SECONDS: Final = 10.0
-
-Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
 
-class SubjectReader(faust.Service):
+class SubjectReader(CompactedReader):
     """
     Keeps a store as the topic says.
-
-    It has started once everything that the topic held at that moment was read, however long the broker keeps it
-    waiting. A partition is current when a fetch, answered by its broker, found nothing beyond what was read; records of
-    a transaction that is still open are beyond it. As long as every partition was current a short while ago, the store
-    may be believed. Errors are met by connecting again from where it was.
-
-    Protects against deciding by what was true before a withdrawal: a broker's silence is not taken for "nothing new".
-    Does not protect against a producer that writes late, or that writes less than was known: a compacted topic keeps
-    the last record alone.
 
     Args:
         bootstrap: brokers, `host:port`.
@@ -60,113 +25,9 @@ class SubjectReader(faust.Service):
     def __init__(
         self, bootstrap: Sequence[str], store: SubjectStore, currency: Currency, counts: SubjectCounts, max_lag: float
     ) -> None:
-        super().__init__()
-        self._bootstrap = list(bootstrap)
+        super().__init__(bootstrap, TOPIC, currency, max_lag)
         self._store = store
-        self._currency = currency
         self._counts = counts
-        self._max_lag = max_lag
-        self._positions: dict[TopicPartition, int] = {}
-        self._ends: dict[TopicPartition, int] | None = None
-        self._polled: dict[TopicPartition, int | None] = {}
-        self._current: dict[TopicPartition, float] = {}
-        self._loaded = asyncio.Event()
-        self._said: dict[str, float] = {}
-
-    async def on_start(self) -> None:
-        """
-        Read everything that is there.
-        """
-        self.add_future(self._follow())
-        while not self._loaded.is_set():
-            try:
-                await asyncio.wait_for(self._loaded.wait(), _PROGRESS_SECONDS)
-            except TimeoutError:
-                log.info("reading %s: %d records so far", TOPIC, self._counts.records)
-
-    async def _follow(self) -> None:
-        while not self.should_stop:
-            try:
-                await self._connect()
-            except OffsetOutOfRangeError as error:
-                # The topic was cut or made anew. What is known may be wrong and cannot be read again beside the
-                # events that wait for it; a new process reads everything first.
-                end(error)
-            except Exception as error:  # noqa: BLE001 — whatever it is, the state goes stale and says so
-                self._say("cannot read %s, and will try again: %s", TOPIC, describe(error))
-            await self.sleep(_AGAIN_SECONDS)
-
-    async def _connect(self) -> None:
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            isolation_level="read_committed",
-            fetch_max_wait_ms=_FETCH_WAIT_MS,
-            metadata_max_age_ms=_METADATA_MS,
-        )
-        try:
-            await consumer.start()
-            await self._assign(consumer)
-            await self._read(consumer)
-        finally:
-            await consumer.stop()
-
-    async def _read(self, consumer: AIOKafkaConsumer) -> None:
-        while not self.should_stop:
-            fetched = await consumer.getmany(timeout_ms=_POLL_MS, max_records=_RECORDS)
-            for partition, records in fetched.items():
-                for record in records:
-                    self.take(record)
-                self._positions[partition] = records[-1].offset + 1
-            self._counts.known = len(self._store)
-            await self._look(consumer)
-            if len(consumer.partitions_for_topic(TOPIC) or ()) > len(consumer.assignment()):
-                await self._assign(consumer)
-            await asyncio.sleep(0)  # a long log must not keep heartbeats waiting
-
-    async def _assign(self, consumer: AIOKafkaConsumer) -> None:
-        """
-        Read every partition: known ones from where they were, new ones from the beginning.
-        """
-        before = consumer.assignment()
-        for partition in before:
-            self._positions[partition] = await consumer.position(partition)
-        number = (await topic_partitions(self._bootstrap))[TOPIC]
-        partitions = {TopicPartition(TOPIC, each) for each in range(number)} | before
-        consumer.assign(list(partitions))
-        for partition in partitions & self._positions.keys():
-            consumer.seek(partition, self._positions[partition])
-        fresh = partitions - self._positions.keys()
-        if fresh:
-            await consumer.seek_to_beginning(*fresh)
-        self._current = {partition: at for partition, at in self._current.items() if partition in partitions}
-        self._polled = {}
-        if fresh and self._loaded.is_set():
-            log.info("%s has %d more partitions", TOPIC, len(fresh))
-            self._currency.until = float("-inf")
-
-    async def _look(self, consumer: AIOKafkaConsumer) -> None:
-        """
-        See which partitions are read to their end, and how long ago their brokers said so.
-        """
-        partitions = consumer.assignment()
-        if self._ends is None:
-            self._ends = await consumer.end_offsets(list(partitions))
-        for partition in partitions:
-            position = await consumer.position(partition)
-            self._positions[partition] = position
-            polled, highwater = consumer.last_poll_timestamp(partition), consumer.highwater(partition)
-            if polled is None or highwater is None or polled == self._polled.get(partition) or position < highwater:
-                continue
-            self._polled[partition] = polled
-            ago = max(0.0, time.time() - polled / 1_000)
-            self._current[partition] = time.monotonic() - ago
-        if partitions <= self._current.keys():
-            self._currency.until = min(self._current.values()) + self._max_lag
-        if not self._loaded.is_set() and all(self._positions.get(tp, 0) >= at for tp, at in self._ends.items()):
-            self._loaded.set()
 
     def take(self, record: Record) -> None:
         """
@@ -188,11 +49,11 @@ class SubjectReader(faust.Service):
         except Unreadable as unreadable:
             change = store.mark_unreadable(user)
             self._unreadable("nothing of its subject is released until it is written again", record, unreadable)
-        if change.withdrew and self._loaded.is_set():
+        if change.withdrew and self.loaded:
             counts.withdrawals.add(now - record.timestamp)
         if change.outdated:
             counts.outdated += 1
-            self._say(
+            self.say(
                 "%d records of %s knew less than earlier ones; what they left out is lost when the topic is compacted: "
                 "write the whole of a subject's state each time",
                 counts.outdated,
@@ -201,7 +62,7 @@ class SubjectReader(faust.Service):
 
     def _unreadable(self, consequence: str, record: Record, unreadable: Unreadable) -> None:
         self._counts.unreadable += 1
-        self._say(
+        self.say(
             "%d records could not be understood, the last one in partition %d of %s at offset %d: %s; %s",
             self._counts.unreadable,
             record.partition,
@@ -211,11 +72,8 @@ class SubjectReader(faust.Service):
             consequence,
         )
 
-    def _say(self, sentence: str, *arguments: Any) -> None:
+    def turned(self) -> None:
         """
-        Warn, each sentence once a minute.
+        Tell how many are known.
         """
-        now = time.monotonic()
-        if now - self._said.get(sentence, float("-inf")) >= _SAY_SECONDS:
-            self._said[sentence] = now
-            log.warning(sentence, *arguments)
+        self._counts.known = len(self._store)

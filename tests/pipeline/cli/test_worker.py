@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.counts import Counts
+from pipeline.currency import Currency
 from pipeline.kafka_client import EmbeddedBroker
-from pipeline.subjects.deciding import Currency
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.store import SubjectStore
 from pipeline.worker import CannotStart, _read_subjects, check_topics, names_fall_back, needed_topics

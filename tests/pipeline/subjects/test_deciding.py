@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from pipeline.codec import loads
 from pipeline.counts import SubjectCounts
+from pipeline.currency import Currency
 from pipeline.decision import Decision
-from pipeline.subjects.deciding import Currency, Decider
+from pipeline.subjects.deciding import Decider
 from pipeline.subjects.record import Consent, Subject
 from pipeline.subjects.store import SubjectStore
 from schemas import VIEWS

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from pipeline.counts import SubjectCounts
+from pipeline.currency import Currency
 from pipeline.kafka_client import EmbeddedBroker, Feeder, now_ms
-from pipeline.subjects.deciding import Currency
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.record import TOPIC, Consent, Subject, write_value
 from pipeline.subjects.store import UNREADABLE, SubjectStore
