@@ -99,7 +99,7 @@ def table(results: dict[str, Any]) -> Table:
 
 def _filled(count: int) -> SubjectStore:
     chance = random.Random(SEED)
-    store = SubjectStore(PURPOSES)
+    store = SubjectStore(PURPOSES, bytes(32))
     born = [date(1950, 1, 1) + timedelta(days=chance.randrange(22_000)) for _ in range(1_000)]
     subjects = [
         Subject({"ads": Consent(chance.random() < 1 / 2, NOW - number, "v3")}, birth_date=day)

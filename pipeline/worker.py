@@ -22,7 +22,7 @@ from pipeline.settings import Settings
 from pipeline.subjects.deciding import Decider
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.record import TOPIC as SUBJECTS
-from pipeline.subjects.store import SubjectStore, hash_is_keyed
+from pipeline.subjects.store import SubjectStore
 from pipeline.transport import topic_partitions
 from schemas.view import View
 from transforms import RedactText
@@ -90,7 +90,7 @@ def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
 
 async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer: Sealer) -> int:
     counts = Counts()
-    reader, decide = _subjects(settings, views, counts)
+    reader, decide = _subjects(settings, views, keys, counts)
     engine = Engine(views, keys, decide)
     try:
         with silenced("aiokafka"):  # the sentence below says it better
@@ -144,18 +144,17 @@ async def _read_subjects(reader: SubjectReader, counts: Counts, asked: "asyncio.
     return True
 
 
-def _subjects(settings: Settings, views: Sequence[View], counts: Counts) -> tuple[SubjectReader | None, Decide | None]:
+def _subjects(
+    settings: Settings, views: Sequence[View], keys: RootKeys, counts: Counts
+) -> tuple[SubjectReader | None, Decide | None]:
     """
     What reads the state of subjects, and what decides by it.
     """
     if not settings.subjects:
         log.warning("subject state is off: consent counts as not given, and nobody as a child or erased")
         return None, None
-    if not hash_is_keyed():
-        msg = "subject state needs a secret hash, and this Python has a known one; unset PYTHONHASHSEED, use CPython"
-        raise CannotStart(msg)
     try:
-        store = SubjectStore([view.purpose for view in views])
+        store = SubjectStore([view.purpose for view in views], keys.derive("qingliu/1|internal|subjects").secret)
     except ValueError as error:
         raise CannotStart(str(error)) from None
     currency = Currency()

@@ -73,6 +73,8 @@ class Decider:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
+        self._store = store
+        self._currency = currency
         self._counts = counts
         self._clock = clock
         self._now = now
@@ -83,6 +85,17 @@ class Decider:
         self._decisions = Memo(self._decision, _DECISIONS)
         self.decide: Final = self._bind(store.heads, currency)
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
+
+    def decide_hash(self, hashed: int, time: int) -> Decision:
+        """
+        The same about a person who is known by their hash alone (`SubjectStore.hash_of`).
+
+        Args:
+            hashed: of the user id.
+            time: of the event, in milliseconds since 1970 UTC.
+        """
+        head = self._store.head_of(hashed)
+        return self._undecided(head, time) if self._clock() > self._currency.until else self._weigh(head, time)
 
     def _bind(self, heads: Mapping[str, int], currency: Currency) -> Decide:
         clock, decisions, weigh, undecided = self._clock, self._decisions, self._weigh, self._undecided

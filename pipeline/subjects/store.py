@@ -4,21 +4,17 @@ The store: what is known of ten million persons, in about 50 bytes each; half a 
 A person's row is a few 64-bit words in a bucket, a `bytes` object with the rows of all persons whose hashes end alike;
 a row is found by searching the bucket for the hash. Buckets never move, so that nothing ever waits for a rehash.
 
-User ids are not kept but those asked for last, only their hash: Python's own SipHash-1-3 of 64 bits under the 128-bit
-secret that each process draws when it starts. Among ten million persons two share a hash with a probability of 1 in
-370,000 (n²/2⁶⁵). They would be taken for one, of whom what came last holds, and the later word on each purpose: one of
-them might be granted what the other agreed to, until the next restart draws another secret. Nobody can aim for it
-without the secret.
+User ids are not kept but those asked for last, only their keyed hash (`pipeline.subjects.hashing`). Persons who share
+one would be taken for one, of whom what came last holds, and the later word on each purpose.
 """
 
-import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from struct import Struct
 from typing import Final
 
+from pipeline.subjects.hashing import HASH_BYTES, hasher
 from pipeline.subjects.record import EARLIEST_BIRTH, Consent, Subject
 from transforms.memo import Memo
 
@@ -38,8 +34,8 @@ MINUTE: Final = 60_000
 
 _BUCKETS: Final = 1 << 20  # 8 MiB of empty ones; ten rows each at ten million persons
 _PURPOSES: Final = 16
-_WORD: Final = 8
-_HEAD: Final = 8  # bytes before it: the hash
+_NEEDLE: Final = 8  # bytes of the hash that a row begins with; the others choose the bucket
+_HEAD: Final = _NEEDLE
 
 _AT_SHIFT: Final = 20  # of a consent: milliseconds since 1970 above, version's index and granted below
 _WORD_AT: Final = Struct("<Q").unpack_from
@@ -73,25 +69,40 @@ class SubjectStore:
 
     Args:
         purposes: what consent can be for; consents for others are not kept.
+        key: of the hash, 32 bytes.
         buckets: a power of two.
 
     Raises:
-        ValueError: there are more than 16 purposes.
+        ValueError: there are more than 16 purposes, or the key has another length.
     """
 
-    def __init__(self, purposes: Sequence[str], buckets: int = _BUCKETS) -> None:
+    def __init__(self, purposes: Sequence[str], key: bytes, buckets: int = _BUCKETS) -> None:
         self.purposes: Final = tuple(dict.fromkeys(purposes))
         if len(self.purposes) > _PURPOSES:
             msg = f"{len(self.purposes)} purposes are more than the {_PURPOSES} that a subject's state has room for"
             raise ValueError(msg)
         self._buckets = [b""] * buckets
         self._mask = buckets - 1
-        self._row = Struct(f"<q{1 + len(self.purposes)}Q")
+        self._digest = hasher(key)
+        self._row = Struct(f"<{_NEEDLE}s{1 + len(self.purposes)}Q")
         self._versions: dict[str, int] = {_LOST_VERSION: 0}
         self._size = 0
-        self._remembered = Memo(_finder(self._buckets, self._row.size), _REMEMBERED)
+        self._remembered = Memo(self._finder(), _REMEMBERED)
         self.heads: Final[Mapping[str, int]] = self._remembered
         """The head of a person's row, 0 when nothing is known. Whoever acts, acts again soon: some are remembered."""
+
+    def hash_of(self, user: str) -> int:
+        """
+        The hash that stands for a person, below 2**88, the same for ever under one key.
+        """
+        return int.from_bytes(self._digest(user), "little")
+
+    def head_of(self, hashed: int) -> int:
+        """
+        The head of a person who is known by the hash alone; 0 when nothing is known.
+        """
+        digest = hashed.to_bytes(HASH_BYTES, "little")
+        return self._words(digest, self._at(digest))[0]
 
     def __len__(self) -> int:
         """
@@ -110,9 +121,9 @@ class SubjectStore:
                 the grant of a clock that is ahead would outlive withdrawals.
         """
         self._remembered.pop(user, None)
-        hashed = hash(user)
-        at = self._at(hashed)
-        before = self._words(hashed, at)
+        digest = self._digest(user)
+        at = self._at(digest)
+        before = self._words(digest, at)
         consents, outdated = self._merge(before[1:], subject, written_at)
         erased = before[0] >> ERASED_SHIFT
         if subject.erased_at is not None:
@@ -123,7 +134,7 @@ class SubjectStore:
         head = sum((word & 1) << number for number, word in enumerate(consents))
         head |= OPTED_OUT * subject.tracking_opt_out | GUARDIAN * subject.guardian_consent
         head |= _day(subject.birth_date) << BIRTH_SHIFT | erased << ERASED_SHIFT
-        self._write(hashed, at, (head, *consents))
+        self._write(digest, at, (head, *consents))
         return Change(_withdrew(before[0], head), outdated)
 
     def mark_unreadable(self, user: str) -> Change:
@@ -131,10 +142,10 @@ class SubjectStore:
         The latest record of a person could not be understood.
         """
         self._remembered.pop(user, None)
-        hashed = hash(user)
-        at = self._at(hashed)
-        before = self._words(hashed, at)
-        self._write(hashed, at, (before[0] | UNREADABLE, *before[1:]))
+        digest = self._digest(user)
+        at = self._at(digest)
+        before = self._words(digest, at)
+        self._write(digest, at, (before[0] | UNREADABLE, *before[1:]))
         return Change(withdrew=not before[0] & UNREADABLE, outdated=False)
 
     def forget(self, user: str) -> Change:
@@ -142,13 +153,14 @@ class SubjectStore:
         Nothing is known of a person any more.
         """
         self._remembered.pop(user, None)
-        hashed = hash(user)
-        at = self._at(hashed)
+        digest = self._digest(user)
+        at = self._at(digest)
         if at < 0:
             return Change(withdrew=False, outdated=False)
-        before = self._words(hashed, at)
-        bucket = self._buckets[hashed & self._mask]
-        self._buckets[hashed & self._mask] = bucket[:at] + bucket[at + self._row.size :]
+        before = self._words(digest, at)
+        number = self._number(digest)
+        bucket = self._buckets[number]
+        self._buckets[number] = bucket[:at] + bucket[at + self._row.size :]
         self._size -= 1
         return Change(_withdrew(before[0], 0), outdated=False)
 
@@ -157,9 +169,9 @@ class SubjectStore:
         What is known of a person, to the minute of an erasure; None when nothing is, or it could not be understood.
         """
         self._remembered.pop(user, None)
-        hashed = hash(user)
-        at = self._at(hashed)
-        head, *consents = self._words(hashed, at)
+        digest = self._digest(user)
+        at = self._at(digest)
+        head, *consents = self._words(digest, at)
         if at < 0 or head & UNREADABLE:
             return None
         versions = list(self._versions)
@@ -203,46 +215,49 @@ class SubjectStore:
             known = 0 if len(self._versions) >= _VERSIONS else self._versions.setdefault(text, len(self._versions))
         return known
 
-    def _at(self, hashed: int) -> int:
-        bucket = self._buckets[hashed & self._mask]
-        needle = hashed.to_bytes(8, "little", signed=True)
+    def _number(self, digest: bytes) -> int:
+        return int.from_bytes(digest[_NEEDLE:], "little") & self._mask
+
+    def _at(self, digest: bytes) -> int:
+        bucket, needle = self._buckets[self._number(digest)], digest[:_NEEDLE]
         at = bucket.find(needle)
         while at >= 0 and at % self._row.size:
             at = bucket.find(needle, at + 1)
         return at
 
-    def _words(self, hashed: int, at: int) -> tuple[int, ...]:
+    def _words(self, digest: bytes, at: int) -> tuple[int, ...]:
         if at < 0:
             return (0,) * (1 + len(self.purposes))
-        return self._row.unpack_from(self._buckets[hashed & self._mask], at)[1:]
+        return self._row.unpack_from(self._buckets[self._number(digest)], at)[1:]
 
-    def _write(self, hashed: int, at: int, words: tuple[int, ...]) -> None:
-        row, bucket = self._row.pack(hashed, *words), self._buckets[hashed & self._mask]
+    def _write(self, digest: bytes, at: int, words: tuple[int, ...]) -> None:
+        number, row = self._number(digest), self._row.pack(digest[:_NEEDLE], *words)
+        bucket = self._buckets[number]
         if at < 0:
             self._size += 1
-            self._buckets[hashed & self._mask] = bucket + row
+            self._buckets[number] = bucket + row
         else:
-            self._buckets[hashed & self._mask] = bucket[:at] + row + bucket[at + len(row) :]
+            self._buckets[number] = bucket[:at] + row + bucket[at + len(row) :]
 
+    def _finder(self) -> Callable[[str], int]:
+        """
+        What looks a head up; one function, since calls of others would take as long as the search.
+        """
+        buckets, mask, row = self._buckets, self._mask, self._row.size
+        digest_of, head, number = self._digest, _WORD_AT, int.from_bytes
 
-def _finder(buckets: list[bytes], row: int) -> Callable[[str], int]:
-    """
-    What looks a head up; one function, since calls of others would take as long as the search.
-    """
-    mask, head = len(buckets) - 1, _WORD_AT
+        def find(user: str) -> int:
+            digest = digest_of(user)
+            bucket = buckets[number(digest[_NEEDLE:], "little") & mask]
+            needle = digest[:_NEEDLE]
+            at = bucket.find(needle)
+            while at >= 0:
+                if not at % row:
+                    return head(bucket, at + _HEAD)[0]  # type: ignore[no-any-return]
+                at = bucket.find(needle, at + 1)  # the same bytes by chance, across two words
+            return 0
 
-    def find(user: str) -> int:
-        hashed = hash(user)
-        bucket = buckets[hashed & mask]
-        needle = hashed.to_bytes(8, "little", signed=True)
-        at = bucket.find(needle)
-        while at >= 0:
-            if not at % row:
-                return head(bucket, at + _HEAD)[0]  # type: ignore[no-any-return]
-            at = bucket.find(needle, at + 1)  # the same bytes by chance, across two words
-        return 0
-
-    return find
+        return find
 
 
 def birth_date(day: int) -> date:
@@ -250,16 +265,6 @@ def birth_date(day: int) -> date:
     The date of a day of birth as heads have it.
     """
     return _DAY_ZERO + timedelta(days=day)
-
-
-def hash_is_keyed() -> bool:
-    """
-    Whether this process hashes texts with a secret of its own that nobody chose.
-    """
-    chosen = os.environ.get("PYTHONHASHSEED", "random") not in {"", "random"}
-    information = sys.hash_info
-    siphash = information.algorithm.startswith("siphash") and information.hash_bits == 8 * _WORD
-    return siphash and not information.cutoff and bool(sys.flags.hash_randomization) and not chosen
 
 
 def _day(born: date | None) -> int:

@@ -116,16 +116,6 @@ class TestMistakes:
             "Error: missing topics: privacy.subjects; create them with `qingliu topics apply`"
         )
 
-    def test_a_hash_that_is_known(self, keys, closed_port, monkeypatch):
-        """
-        Whoever knows it could choose a user id that is taken for another.
-        """
-        monkeypatch.setenv("PYTHONHASHSEED", "7")
-        ended = process("--bootstrap", closed_port, *options(keys))
-
-        assert ended.returncode == 2
-        assert "unset PYTHONHASHSEED" in ended.stderr.splitlines()[-1]
-
     def test_a_module_that_is_missing(self, refuses):
         """
         As for every command that takes views.
@@ -141,7 +131,7 @@ class TestStop:
 
         async def play():
             counts = Counts()
-            reader = SubjectReader([closed_port], SubjectStore(["ads"]), Currency(), counts.subjects, 60.0)
+            reader = SubjectReader([closed_port], SubjectStore(["ads"], bytes(32)), Currency(), counts.subjects, 60.0)
             read = await _read_subjects(reader, counts, asyncio.create_task(asyncio.sleep(0.5)))
             return read, [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
 

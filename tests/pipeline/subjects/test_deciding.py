@@ -34,13 +34,13 @@ class State:
     """
 
     def __init__(self, subject=None, **settings):
-        self.store = SubjectStore(["analytics", "ads"], buckets=4)
+        self.store = SubjectStore(["analytics", "ads"], bytes(32), buckets=4)
         if subject is not None:
             self.store.put(USER, subject, NOW)
         self.currency, self.counts, self.clock = Currency(), SubjectCounts(), 0.0
         self.currency.until = 60.0
         decider = Decider(self.store, self.currency, self.counts, clock=lambda: self.clock, now=lambda: NOW, **settings)
-        self.decide = decider.decide
+        self.decide, self.decide_hash = decider.decide, decider.decide_hash
 
 
 def decide(subject, time=NOW):
@@ -164,6 +164,28 @@ class TestErasure:
         Until then the person is treated as before.
         """
         assert decide(Subject(CONSENTS, erased_at=NOW + 60_000)) == Decision(purposes=BOTH)
+
+
+class TestHash:
+    @pytest.mark.parametrize(
+        "subject",
+        [
+            pytest.param(None, id="unknown"),
+            pytest.param(Subject(CONSENTS), id="consent"),
+            pytest.param(Subject(CONSENTS, tracking_opt_out=True), id="opted out"),
+            pytest.param(born("2020-01-01"), id="child"),
+            pytest.param(Subject(CONSENTS, erased_at=NOW), id="erased"),
+        ],
+    )
+    @pytest.mark.parametrize("clock", [pytest.param(0.0, id="current"), pytest.param(61.0, id="stale")])
+    def test_decides_as_the_id_does(self, subject, clock):
+        """
+        Who is known by a link alone is treated alike.
+        """
+        state = State(subject)
+        state.clock = clock
+
+        assert state.decide_hash(state.store.hash_of(USER), NOW) == state.decide(USER, None, None, NOW)
 
 
 class TestUnreadable:

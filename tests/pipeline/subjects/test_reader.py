@@ -56,7 +56,11 @@ class Reading:
     """
 
     def __init__(self, bootstrap="127.0.0.1:9", max_lag=5.0):
-        self.store, self.currency, self.counts = SubjectStore(["ads"], buckets=64), Currency(), SubjectCounts()
+        self.store, self.currency, self.counts = (
+            SubjectStore(["ads"], bytes(32), buckets=64),
+            Currency(),
+            SubjectCounts(),
+        )
         self.reader = SubjectReader([bootstrap], self.store, self.currency, self.counts, max_lag)
 
     def granted(self, user=USER):

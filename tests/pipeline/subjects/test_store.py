@@ -1,7 +1,5 @@
 """Claims about the store: the later word holds in whatever order, and an unsure one is no."""
 
-import subprocess
-import sys
 from datetime import date
 from itertools import permutations
 
@@ -9,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.subjects.hashing import hasher
 from pipeline.subjects.record import EARLIEST_BIRTH, LATEST_BIRTH, Consent, Subject
 from pipeline.subjects.store import GRANTED, UNREADABLE, Change, SubjectStore
 
 NOW = 1_767_196_800_000
 USER = "u-10000000001"
+KEY = bytes(range(32))
 
 NOTHING = Change(withdrew=False, outdated=False)
 WITHDREW = Change(withdrew=True, outdated=False)
@@ -25,7 +25,7 @@ def said(*, granted, at=NOW, purpose="ads", version="v3"):
 
 
 def store(*subjects, buckets=4):
-    made = SubjectStore(["analytics", "ads"], buckets)
+    made = SubjectStore(["analytics", "ads"], KEY, buckets)
     for subject in subjects:
         made.put(USER, subject, NOW)
     return made
@@ -61,7 +61,7 @@ class TestPut:
         """
         However many share a bucket.
         """
-        made = SubjectStore(["analytics", "ads"], buckets=2)
+        made = SubjectStore(["analytics", "ads"], KEY, buckets=2)
         for user, subject in people.items():
             made.put(user, subject, NOW)
 
@@ -73,7 +73,7 @@ class TestPut:
         The bytes of a hash may stand between those of others by chance.
         """
         made = store(said(granted=True), buckets=1)
-        hashed = hash("other").to_bytes(8, "little", signed=True)
+        hashed = hasher(KEY)("other")[:8]
         row = made._buckets[0]
         made._buckets[0] = row[:12] + hashed + row[20:]
 
@@ -224,27 +224,36 @@ class TestPurposes:
         There is no room for more.
         """
         with pytest.raises(ValueError, match="17 purposes are more than the 16"):
-            SubjectStore([f"p{number}" for number in range(17)])
+            SubjectStore([f"p{number}" for number in range(17)], KEY)
 
     def test_count_once(self):
         """
         Many views may have one purpose.
         """
-        assert SubjectStore(["ads", "analytics", "ads"]).purposes == ("ads", "analytics")
+        assert SubjectStore(["ads", "analytics", "ads"], KEY).purposes == ("ads", "analytics")
 
 
 class TestHash:
-    @pytest.mark.parametrize(("seed", "keyed"), [("", True), ("random", True), ("0", False), ("1", False)])
-    def test_is_keyed_unless_somebody_chose_the_key(self, seed, keyed):
+    @given(st.dictionaries(st.text(max_size=64), subjects, max_size=20))
+    def test_finds_whom_the_id_finds(self, people):
         """
-        As told by a process of its own.
+        In a bucket of its own or not; nothing of who is not known.
         """
-        script = "from pipeline.subjects.store import hash_is_keyed; print(hash_is_keyed())"
-        done = subprocess.run(
-            [sys.executable, "-c", script], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
-        )
+        made = SubjectStore(["analytics", "ads"], KEY, buckets=2)
+        for user, subject in people.items():
+            made.put(user, subject, NOW)
 
-        assert done.stdout.strip() == str(keyed)
+        assert all(made.head_of(made.hash_of(user)) == made.heads[user] for user in [*people, "nobody"])
+
+    def test_tells_apart_who_share_a_needle(self):
+        """
+        The bucket counts as well: of 88 bits 84 tell persons apart.
+        """
+        made = SubjectStore(["ads"], KEY, buckets=1 << 20)
+        made.put(USER, Subject(tracking_opt_out=True), NOW)
+
+        assert made.head_of(made.hash_of(USER))
+        assert not made.head_of(made.hash_of(USER) ^ 1 << 64)
 
 
 def test_born_on_the_last_day_that_fits():
