@@ -17,6 +17,13 @@ def pretty(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() + "\n"
 
 
+def canonical(value: Any) -> bytes:
+    """
+    The one JSON text of a value, keys in order and no blanks: what is hashed or signed.
+    """
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
 def parse(raw: bytes | None) -> dict[str, Any]:
     """
     One event, after everything that can be said about it without its contract.

@@ -11,6 +11,7 @@ import click
 
 COMMANDS: Final = (
     "apply",
+    "approver",
     "demo",
     "explain",
     "keys",

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.broken import MAX_BYTES, MAX_DEPTH, Broken, Reason
-from pipeline.codec import dumps, loads, parse, pretty, strings_in_text, strings_in_value
+from pipeline.codec import canonical, dumps, loads, parse, pretty, strings_in_text, strings_in_value
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])
 AWKWARD = st.sampled_from(
@@ -341,6 +341,12 @@ class TestWriting:
         UTF-8, unescaped.
         """
         assert dumps({"城市": "深圳😀"}) == '{"城市":"深圳😀"}'.encode()
+
+    def test_canonical_is_the_same_for_equal_values(self):
+        """
+        Keys in order at every depth, no blanks, UTF-8.
+        """
+        assert canonical({"b": {"d": 1, "c": []}, "a": "清流"}) == '{"a":"清流","b":{"c":[],"d":1}}'.encode()
 
     def test_pretty_is_the_same_for_equal_values(self):
         """
