@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 from rich.console import Console
 
-from benchmarks import end_to_end, hot_path, machine, memory, subjects, transforms
+from benchmarks import end_to_end, hot_path, join_attack, machine, memory, subjects, transforms
 from benchmarks.process import BenchmarkError
 from benchmarks.table import Table
 from tests.kafka.programs import MissingError
@@ -19,9 +19,10 @@ SECTIONS: Final = {
     "subjects": subjects,
     "end_to_end": end_to_end,
     "memory": memory,
+    "join_attack": join_attack,
 }
 UNASKED: Final = ("hot_path", "transforms", "subjects", "end_to_end")
-"""What runs without `--only`; memory takes minutes."""
+"""What runs without `--only`; the others take minutes."""
 
 _progress: Final = Console(stderr=True, highlight=False)
 
@@ -45,7 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parse(arguments: Sequence[str] | None) -> Namespace:
     parser = ArgumentParser("python -m benchmarks", description="What the pipeline costs, beside something known.")
     parser.add_argument(
-        "--only", nargs="+", action="extend", choices=SECTIONS, help="sections to run; all but memory otherwise"
+        "--only",
+        nargs="+",
+        action="extend",
+        choices=SECTIONS,
+        help="sections to run; all but memory and join_attack otherwise",
     )
     parser.add_argument("--events", type=_positive, help="size of each measurement, instead of each section's own")
     shape = parser.add_mutually_exclusive_group()

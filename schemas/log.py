@@ -10,7 +10,7 @@ from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
 from schemas.types import Boolean, Integer, Number, OneOf, Text
 from schemas.view import View
-from transforms import RedactText
+from transforms import Drop, RedactText
 
 RAW: Final = Contract(
     "raw.log",
@@ -52,7 +52,7 @@ ADS: Final = View(
     recipient="ads",
     contract=RAW,
     purpose="ads",
-    rules=ADS_RULES,
+    rules={**ADS_RULES, "bytes": Drop(), "duration_ms": Drop()},
     otherwise=ADS_OTHERWISE,
     otherwise_linked=ADS_OTHERWISE_LINKED,
 )
