@@ -1,6 +1,7 @@
 """Epochs: the calendar periods after which tokens change."""
 
-from datetime import UTC, datetime, timedelta, timezone
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Final, Literal, get_args
 
@@ -39,3 +40,29 @@ def _of_hour(unit: Epoch, hour: int) -> str:
             return f"{moment.year}-Q{(moment.month + 2) // 3}"
         case "year":
             return f"{moment.year}"
+
+
+def first_day(epoch: str) -> date:
+    """
+    The day an epoch begins with, in the calendar of Asia/Shanghai.
+
+    Args:
+        epoch: a label that `epoch_of` gave.
+
+    Raises:
+        ValueError: it is no such label.
+    """
+    match = _LABEL.fullmatch(epoch)
+    try:
+        if match:
+            year, quarter, week, month, day = match.groups()
+            if week:
+                return date.fromisocalendar(int(year), int(week), 1)
+            return date(int(year), 3 * int(quarter) - 2 if quarter else int(month or 1), int(day or 1))
+    except ValueError:  # a thirteenth month
+        pass
+    msg = "not the label of an epoch; take one of transforms.epoch.epoch_of"
+    raise ValueError(msg)
+
+
+_LABEL: Final = re.compile(r"([0-9]{4})(?:-Q([1-4])|-W([0-9]{2})|-([0-9]{2})(?:-([0-9]{2}))?)?")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.epoch import EPOCHS, epoch_of
+from transforms.epoch import EPOCHS, epoch_of, first_day
 from transforms.timestamp import read_timestamp
 
 TIMES = st.integers(946_684_800_000, 4_102_444_799_999)  # 2000 up to 2100, as timestamps are read
@@ -99,3 +99,46 @@ class TestEpochOf:
         A key of a month can never be that of a year.
         """
         assert (epoch_of(one, time) == epoch_of(other, time)) is (one == other)
+
+
+class TestFirstDay:
+    @pytest.mark.parametrize("unit", UNITS)
+    @given(time=TIMES)
+    def test_is_the_first_that_has_the_label(self, unit, time):
+        """
+        For all moments: the label at midnight of that day is the moment's, and the day before has another.
+        """
+        epoch = epoch_of(unit, time)
+        midnight = datetime.combine(first_day(epoch), datetime.min.time(), ZoneInfo("Asia/Shanghai"))
+        start = int(midnight.timestamp() * 1000)
+
+        assert start <= time
+        assert epoch_of(unit, start) == epoch
+        assert epoch_of(unit, start - 1) != epoch
+
+    @pytest.mark.parametrize(
+        "label",
+        [
+            "soon",
+            "26",
+            "2026-",
+            "2026-0",
+            "2026-00",
+            "2026-13",
+            "2026-W00",
+            "2026-W54",
+            "2026-W5",
+            "2026-w01",
+            "2026-Q0",
+            "2026-Q5",
+            "2026-02-29",
+            "2026-11-22T00",
+            "２０２６",
+        ],
+    )
+    def test_of_what_is_no_label_is_an_error(self, label):
+        """
+        Never another epoch's day.
+        """
+        with pytest.raises(ValueError, match="not the label of an epoch"):
+            first_day(label)

@@ -231,7 +231,7 @@ class TestMistakes:
         ("keyset", "passphrase", "sentence"),
         [
             pytest.param("missing", "passphrase", "does not exist", id="missing"),
-            pytest.param("officer.pub", "passphrase", "does not open", id="another file"),
+            pytest.param("officer.pub", "passphrase", "is no key file", id="another file"),
             pytest.param("keyset.json", "officer.pub", "does not open", id="another passphrase"),
             pytest.param("keyset.json", "missing", "passphrase file) does not exist", id="no passphrase"),
         ],

@@ -58,7 +58,7 @@ class TestMistakes:
         ("option", "name", "sentence"),
         [
             pytest.param("--keyset", "missing", "does not exist", id="no keyset"),
-            pytest.param("--keyset", "officer.pub", "does not open", id="wrong keyset"),
+            pytest.param("--keyset", "officer.pub", "is no key file", id="wrong keyset"),
             pytest.param("--passphrase", "missing", "does not exist", id="no passphrase"),
             pytest.param("--passphrase", "officer.pub", "does not open", id="wrong passphrase"),
             pytest.param("--officer", "missing", "does not exist", id="no officer"),

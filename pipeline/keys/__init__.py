@@ -1,0 +1,32 @@
+"""
+Keys: the deployment's roots in one encrypted file, and every key derived from them.
+
+`root` holds the roots and derives (Tink), `ratchet` the keys of epochs, `file` reads and replaces the file,
+`passphrase` protects it, `officer` is the key pair of the privacy officer.
+"""
+
+from pipeline.keys.file import KeysError, Protection, refuse_existing
+from pipeline.keys.officer import load_officer, load_officer_public, save_officer
+from pipeline.keys.passphrase import PassphraseAead, load_passphrase
+from pipeline.keys.root import RecipientKeys, RootKeys, Version
+
+__all__ = [
+    "KEYSET_FILE",
+    "OFFICER_PRIVATE_FILE",
+    "OFFICER_PUBLIC_FILE",
+    "KeysError",
+    "PassphraseAead",
+    "Protection",
+    "RecipientKeys",
+    "RootKeys",
+    "Version",
+    "load_officer",
+    "load_officer_public",
+    "load_passphrase",
+    "refuse_existing",
+    "save_officer",
+]
+
+KEYSET_FILE = "keyset.json"
+OFFICER_PRIVATE_FILE = "officer.key"
+OFFICER_PUBLIC_FILE = "officer.pub"
