@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from pipeline.erasure.notice import notice_topic
+from pipeline.erasure.record import REQUESTS, UPSTREAM
 from pipeline.subjects.record import TOPIC as SUBJECTS
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
@@ -131,6 +133,8 @@ class RetentionDays(NamedTuple):
     raw: float = 1
     clean: float = 180
     quarantine: float = 30
+    requests: float = 30
+    """Of erasures: whoever carries them out may be down for as long."""
 
 
 SHIPPED: Final = RetentionDays()
@@ -144,9 +148,12 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
     replication: int,
     retention_days: RetentionDays = SHIPPED,
     subjects: bool = False,
+    recipients: Sequence[str] = (),
 ) -> tuple[Topic, ...]:
     """
     The raw and clean topics, and a `quarantine.<raw topic>` for each raw one.
+
+    Notices of erasures live as long as clean records; a reader that lags further behind has nothing left to delete.
 
     `privacy.subjects` has no retention: it keeps the last record of each key, and what came before it for a day or two.
 
@@ -163,6 +170,7 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
         replication: of each topic; a write needs all replicas but one.
         retention_days: for each sort of topic.
         subjects: whether to have `privacy.subjects`.
+        recipients: whom to tell of erasures, and whether to have the topics of requests at all.
 
     Raises:
         ValueError: a name stands twice, a retention is not above zero, or a `Topic` refuses its arguments.
@@ -170,6 +178,8 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
     kept = [(name, retention_days.raw) for name in raw]
     kept += [(name, retention_days.clean) for name in clean]
     kept += [(f"quarantine.{name}", retention_days.quarantine) for name in raw]
+    kept += [(notice_topic(recipient), retention_days.clean) for recipient in recipients]
+    kept += [(name, retention_days.requests) for name in ((REQUESTS, UPSTREAM) if recipients else ())]
     topics = tuple(Topic(name, partitions, replication, _settings(days, replication)) for name, days in kept)
     if subjects:
         topics += (Topic(SUBJECTS, partitions, replication, _compacted(replication)),)

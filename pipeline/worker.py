@@ -14,6 +14,8 @@ from pipeline.counts import Counts
 from pipeline.currency import Currency
 from pipeline.decision import Decide
 from pipeline.engine import Engine
+from pipeline.erasure.notice import notice_topic
+from pipeline.erasure.record import REQUESTS, UPSTREAM
 from pipeline.keys import RootKeys, load_officer_public, load_passphrase
 from pipeline.logs import silenced
 from pipeline.quarantine import quarantine_topic
@@ -64,7 +66,7 @@ def names_fall_back(views: Sequence[View]) -> bool:
 
 def needed_topics(views: Sequence[View], *, subjects: bool = True) -> tuple[str, ...]:
     """
-    Every topic that these views read or write.
+    Every topic that these views read or write, or by which their recipients are told of erasures.
 
     Args:
         views: of all raw topics.
@@ -72,7 +74,9 @@ def needed_topics(views: Sequence[View], *, subjects: bool = True) -> tuple[str,
     """
     raw = dict.fromkeys(view.contract.topic for view in views)
     held = [quarantine_topic(topic) for topic in raw]
-    return (*raw, *(view.topic for view in views), *held, *((SUBJECTS,) if subjects else ()))
+    told = dict.fromkeys(notice_topic(view.recipient) for view in views)
+    private = (*told, REQUESTS, UPSTREAM, SUBJECTS) if subjects else ()
+    return (*raw, *(view.topic for view in views), *held, *private)
 
 
 def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:

@@ -83,9 +83,25 @@ class Pseudonymize:
         """
         return keys.memo((self, kind), lambda: self._bind(keys, kind))
 
+    def in_epoch(self, keys: Keyring, kind: str, epoch: str, generation: int = 0) -> Callable[[Any], str]:
+        """
+        The tokens of one epoch by its label, remembered nowhere: for whoever has to name those that were given out.
+
+        Args:
+            keys: of the recipient, in the version that gave them out.
+            kind: of the field.
+            epoch: its label; empty when tokens never change.
+            generation: of whoever registered again after an erasure; 0 for all others.
+
+        Raises:
+            Refused: the epoch's key was destroyed; the returned function raises it for what `bind`'s would refuse.
+        """
+        domain = f"{self.domain}~{generation}" if generation else self.domain
+        return _tokenizer(keys.derive(domain, epoch), self.suite, kind)
+
     def _bind(self, keys: Keyring, kind: str) -> Apply:
         def tokenizer(epoch: str) -> Callable[[Any], str]:
-            return _tokenizer(keys.derive(self.domain, epoch), self.suite, kind)
+            return self.in_epoch(keys, kind, epoch)
 
         if not self.epoch:
             token = tokenizer("")

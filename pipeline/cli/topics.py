@@ -15,7 +15,7 @@ from schemas.view import View
 @click.group("topics")
 def command() -> None:
     """
-    Create the raw, clean and quarantine topics that the views need and the one of subjects, and keep them as declared.
+    Create the raw, clean and quarantine topics that the views need and those of subjects, and keep them as declared.
     """
 
 
@@ -41,7 +41,7 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
                 default="on",
                 show_default=True,
                 envvar="QINGLIU_SUBJECTS",
-                help="Whether workers read privacy.subjects. [QINGLIU_SUBJECTS]",
+                help="Whether to have the state of subjects, and erasure. [QINGLIU_SUBJECTS]",
             ),
             click.option("--json", "as_json", is_flag=True, help="Print the changes as one JSON object."),
             views_option,
@@ -116,7 +116,7 @@ def wanted_topics(
     **retention: float,
 ) -> tuple[Topic, ...]:
     """
-    The topics that views read and write, and the state of subjects.
+    The topics that views read and write, and those of subjects and their erasure.
 
     Args:
         views: of all raw topics.
@@ -132,6 +132,7 @@ def wanted_topics(
         replication=replication,
         retention_days=RetentionDays(**{name.removeprefix("retention_"): days for name, days in retention.items()}),
         subjects=subjects == "on",
+        recipients=list(dict.fromkeys(view.recipient for view in views)) if subjects == "on" else (),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pipeline.columns import columns
 from pipeline.engine import by_contract
+from pipeline.erasure.notice import TOKEN, notice_topic
 from pipeline.quarantine import quarantine_topic
 from pipeline.render.json_schema import POLICY_PATTERN
 from schemas.contract import Contract
@@ -14,6 +15,7 @@ from transforms import Pseudonymize
 
 Object = dict[str, Any]
 
+ERASURE: Final = "erasure"
 QUARANTINE: Final = "quarantine"
 SCHEMA_FORMAT: Final = "application/schema+json;version=draft-2020-12"
 
@@ -27,7 +29,10 @@ def asyncapi(views: Sequence[View]) -> Object:
     """
     channels: Object = {}
     operations: Object = {}
-    messages: Object = {QUARANTINE: _quarantine_message()}
+    messages: Object = {ERASURE: _erasure_message(), QUARANTINE: _quarantine_message()}
+    for topic, recipient in {notice_topic(view.recipient): view.recipient for view in views}.items():
+        channels[topic] = _channel(topic, ERASURE, f"What {recipient} has to delete.")
+        operations[f"send.{topic}"] = _operation("send", topic, ERASURE)
     for contract, group in by_contract(views):
         messages[contract.topic] = _raw_message(contract)
         channels[contract.topic] = _channel(contract.topic, contract.topic, "What upstream apps send.")
@@ -115,6 +120,11 @@ def _raw_message(contract: Contract) -> Object:
 def _clean_message(view: View) -> Object:
     message = _message(view.topic, f"One event, as {view.recipient} may see it.", _key(view))
     return {**message, "headers": _headers(view)}
+
+
+def _erasure_message() -> Object:
+    key = {**TOKEN, "description": "The token of the erasure: its parts, and repetitions, have the same one."}
+    return _message(ERASURE, "The tokens of a person who was erased.", key)
 
 
 def _quarantine_message() -> Object:

@@ -6,6 +6,8 @@ from typing import Any, Final
 from pipeline.bound import dropped
 from pipeline.broken import MAX_BYTES, MAX_DEPTH, Reason
 from pipeline.columns import Column, Resolved, columns
+from pipeline.erasure.notice import PART, TOKEN
+from pipeline.erasure.tokens import NAMING
 from pipeline.render.phrases import phrase
 from schemas.contract import Contract, Field, Group, Node, Repeated
 from schemas.types import Boolean, GeoPoint, Integer, Number, OneOf, Text, Timestamp, Type
@@ -129,6 +131,39 @@ def quarantine_schema() -> Schema:
         "$id": schema_id("quarantine", 1),
         "title": "quarantine, version 1",
         "description": "An event that could not be processed safely, and why.",
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def erasure_schema() -> Schema:
+    """
+    The schema of every topic by which a recipient is told of erasures.
+    """
+    tokens = {"type": "array", "items": {**TOKEN}, "minItems": 1, "maxItems": PART}
+    properties: Schema = {
+        "erasure": {**TOKEN, "description": "Its parts, and repetitions, have the same one."},
+        "erased_on": {"type": "string", "format": "date", "description": "The day, in Asia/Shanghai."},
+        "part": {"type": "integer", "minimum": 1, "description": "Each part stands for itself."},
+        "parts": {"type": "integer", "minimum": 1},
+        "tokens": {
+            "type": "object",
+            "properties": {kind.value: tokens for kind in NAMING},
+            "minProperties": 1,
+            "additionalProperties": False,
+            "description": "By kind, as x-kind says in the schemas of the clean topics.",
+        },
+    }
+    return {
+        "$schema": DIALECT,
+        "$id": schema_id("erasure", 1),
+        "title": "erasure, version 1",
+        "description": (
+            "A person was erased. Delete every record that holds one of these tokens in a field of its kind, whatever "
+            "was made of it, and what still arrives with one."
+        ),
         "type": "object",
         "properties": properties,
         "required": list(properties),

@@ -23,6 +23,7 @@ from tests.kafka.broker import KafkaCluster
 PASSPHRASE = b"only for this test"
 RAW = tuple(dict.fromkeys(view.contract.topic for view in VIEWS))
 CLEAN = tuple(view.topic for view in VIEWS)
+RECIPIENTS = tuple(dict.fromkeys(view.recipient for view in VIEWS))
 GROUP = "qingliu"
 
 
@@ -70,7 +71,9 @@ class Deployment:
         save_officer(self.officer, self.folder / "officer.key", self.folder / "officer.pub", PASSPHRASE)
         wanted = [
             replace(topic, config={**topic.config, "max.message.bytes": "8000000"}) if topic.name in RAW else topic
-            for topic in topics.wanted(RAW, self.clean, partitions=self.partitions, replication=1, subjects=True)
+            for topic in topics.wanted(
+                RAW, self.clean, partitions=self.partitions, replication=1, subjects=True, recipients=RECIPIENTS
+            )
         ]
         topics.apply(self.kafka.bootstrap, topics.plan(self.kafka.bootstrap, wanted))
 

@@ -92,6 +92,19 @@ class TestWanted:
         assert int(topic.config["max.compaction.lag.ms"]) == DAY
         assert "retention.ms" not in topic.config
 
+    def test_recipients_are_told_of_erasures(self):
+        """
+        Each by a topic of its own that lives as long as its records; requests wait for a month.
+        """
+        topics = wanted([], [], partitions=6, replication=3, recipients=["ads", "analytics"])
+
+        assert {topic.name: int(topic.config["retention.ms"]) // DAY for topic in topics} == {
+            "clean.ads.erasures": 180,
+            "clean.analytics.erasures": 180,
+            "privacy.erasures": 30,
+            "privacy.erasure-requests": 30,
+        }
+
     @pytest.mark.parametrize(
         ("name", "days"),
         [

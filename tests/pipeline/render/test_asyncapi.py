@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pipeline.erasure.notice import notice_topic
 from pipeline.quarantine import quarantine_topic
 from pipeline.render.asyncapi import asyncapi
 from pipeline.render.generate import documents
@@ -54,10 +55,11 @@ class TestDocument:
 
     def test_has_a_channel_for_every_topic(self):
         """
-        Raw, clean and quarantine topics, each at its own address, and no others.
+        Raw, clean and quarantine topics and those of notices, each at its own address, and no others.
         """
         raw = {view.contract.topic for view in VIEWS}
         topics = raw | {view.topic for view in VIEWS} | {quarantine_topic(topic) for topic in raw}
+        topics |= {notice_topic(view.recipient) for view in VIEWS}
 
         assert {channel["address"] for channel in CHANNELS.values()} == topics
         assert all(channel["bindings"]["kafka"]["topic"] == channel["address"] for channel in CHANNELS.values())
