@@ -23,6 +23,8 @@ from transforms import (
     TruncateTime,
     UrlTemplate,
     UserAgent,
+    bare,
+    second_purposes,
 )
 from transforms.text.fields import FIELDS
 from transforms.timestamp import STEPS
@@ -41,7 +43,11 @@ def laxer(rule: Transform, than: Transform) -> bool:
 
     Nothing passes of Drop, only presence of Constant, everything of Keep. Two rules of one transform are compared by
     their arguments: one is laxer when it is finer in any of them. Different transforms in between are not comparable.
+    Of two rules of which only the second waits for a consent, the first is laxer, whatever they release.
     """
+    if not dropped(rule) and not set(second_purposes(than)) <= set(second_purposes(rule)):
+        return True
+    rule, than = bare(rule), bare(than)
     if _rank(rule) != _rank(than):
         return _rank(rule) > _rank(than)
     if type(rule) is not type(than) or type(rule) not in _FINENESS:

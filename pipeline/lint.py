@@ -23,6 +23,8 @@ from transforms import (
     TruncateIp,
     TruncateTime,
     UrlTemplate,
+    bare,
+    second_purposes,
 )
 
 FINEST_CELL: Final = 9
@@ -89,7 +91,9 @@ def lint(views: Sequence[View]) -> tuple[Finding, ...]:
     """
     Every weakness, view by view, each field's once for all circumstances.
     """
-    found = [finding for view in views for finding in (*_fields(view), *_laxer(view), *_consent(view))]
+    found = [
+        finding for view in views for finding in (*_fields(view), *_laxer(view), *_consent(view), *_asked_twice(view))
+    ]
     return tuple(dict.fromkeys((*found, *_shared_domains(views), *_unasked(views))))
 
 
@@ -98,7 +102,7 @@ def _fields(view: View) -> Iterator[Finding]:
     for variant in view.variants():
         for path, rule in effective_rules(view, variant).items():
             for check in FIELD_RULES:
-                if path in kinds and check.applies(view, kinds[path], rule):
+                if path in kinds and check.applies(view, kinds[path], bare(rule)):
                     yield _finding(check.code, check.severity, view, path, check.sentence)
 
 
@@ -132,11 +136,20 @@ def _consent(view: View) -> Iterator[Finding]:
         yield _finding("consent-without-effect", Severity.WARNING, view, "", sentence)
 
 
+def _asked_twice(view: View) -> Iterator[Finding]:
+    for variant in view.variants():
+        for path, rule in effective_rules(view, variant).items():
+            if view.purpose in second_purposes(rule):
+                sentence = f"waits for consent to {view.purpose}, the view's own purpose; give Consented another one"
+                yield _finding("consent-asked-twice", Severity.WARNING, view, path, sentence)
+
+
 def _shared_domains(views: Sequence[View]) -> Iterator[Finding]:
     uses: defaultdict[str, dict[tuple[str, str], View]] = defaultdict(dict)
     for view in views:
         for variant in view.variants():
-            for path, rule in effective_rules(view, variant).items():
+            for path, waiting in effective_rules(view, variant).items():
+                rule = bare(waiting)
                 if isinstance(rule, Pseudonymize | PrefixPreservingIp | RedactText) and rule.domain:
                     uses[rule.domain][view.recipient, path] = view
     for domain, places in uses.items():
@@ -151,7 +164,7 @@ def _shared_domains(views: Sequence[View]) -> Iterator[Finding]:
 
 
 def _unasked(views: Sequence[View]) -> Iterator[Finding]:
-    asked = {view.purpose for view in views if view.asks_consent}
+    asked = frozenset[str]().union(*(view.asked for view in views))
     for view in views:
         if view.purpose in asked and not view.asks_consent:
             sentence = f"another view asks consent to {view.purpose} and this one does not; declare otherwise"
@@ -275,5 +288,6 @@ CODES: Final = (
     "consent-without-effect",
     "domain-shared",
     "consent-not-asked",
+    "consent-asked-twice",
 )
 """Every code that a finding can have."""

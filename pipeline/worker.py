@@ -27,7 +27,7 @@ from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.subjects.store import SubjectStore
 from pipeline.transport import topic_partitions
 from schemas.view import View
-from transforms import RedactText
+from transforms import RedactText, bare
 from transforms.text.taggers import FALLEN_BACK, falls_back
 
 log: Final = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def names_fall_back(views: Sequence[View]) -> bool:
     Whether a view means texts to be searched with the model, which is not installed.
     """
     rules = (rule for view in views for variant in view.variants() for rule in effective_rules(view, variant).values())
-    return any(isinstance(rule, RedactText) and falls_back(rule.names) for rule in rules)
+    return any(isinstance(rule, RedactText) and falls_back(rule.names) for rule in map(bare, rules))
 
 
 def needed_topics(views: Sequence[View], *, subjects: bool = True) -> tuple[str, ...]:
@@ -158,7 +158,9 @@ def _subjects(
         log.warning("subject state is off: consent counts as not given, and nobody as a child or erased")
         return None, None
     try:
-        store = SubjectStore([view.purpose for view in views], keys.derive("qingliu/1|internal|subjects").secret)
+        store = SubjectStore(
+            [purpose for view in views for purpose in view.purposes], keys.derive("qingliu/1|internal|subjects").secret
+        )
     except ValueError as error:
         raise CannotStart(str(error)) from None
     currency = Currency()

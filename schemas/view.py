@@ -9,7 +9,7 @@ from typing import Final
 from schemas.contract import Contract, Field, Repeated
 from schemas.kinds import Kind
 from schemas.types import GeoPoint, Text, Timestamp
-from transforms import Drop, Keep, Pseudonymize, Transform, withholds
+from transforms import Drop, Keep, Pseudonymize, Transform, bare, second_purposes, withholds
 
 Rules = Mapping[Kind | str, Transform]
 """A transform for each kind, or for a single path; the path wins."""
@@ -107,6 +107,21 @@ class View:
         """
         return self.otherwise is not None
 
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """
+        Its own purpose, and those that single rules wait for.
+        """
+        every = (rule for variant in self.variants() for rule in self.resolve(variant).values())
+        return tuple(dict.fromkeys((self.purpose, *(purpose for rule in every for purpose in second_purposes(rule)))))
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """
+        The purposes of which a consent changes what the recipient gets.
+        """
+        return frozenset(self.purposes if self.asks_consent else self.purposes[1:])
+
     def variants(self) -> tuple[Variant, ...]:
         """
         Every circumstance that this view tells apart.
@@ -174,10 +189,10 @@ class View:
         if node.kind is Kind.SECRET and not isinstance(rule, Drop):
             msg = f"{self} would release {path}, a secret; a secret is always dropped: use Drop()"
             raise ValueError(msg)
-        if isinstance(node.type, GeoPoint) and isinstance(rule, Keep):
+        if isinstance(node.type, GeoPoint) and isinstance(bare(rule), Keep):
             msg = f"{self} at {path}: Keep would pass members of the point that no contract knows; use GeoCell()"
             raise ValueError(msg)  # noqa: TRY004 — a declaration's mistakes are all ValueErrors
-        if isinstance(node.type, Timestamp) and not ("timestamp" in rule.takes or isinstance(rule, Keep | Drop)):
+        if isinstance(node.type, Timestamp) and not ("timestamp" in rule.takes or isinstance(bare(rule), Keep | Drop)):
             msg = f"{self} at {path}: {type(rule).__name__} gives no time; choose TruncateTime(), ShiftTime() or Drop()"
             raise ValueError(msg)
         if not rule.takes & {"any", node.type.reading}:

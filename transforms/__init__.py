@@ -3,6 +3,7 @@
 from transforms.age_band import AgeBand
 from transforms.base import Apply, Key, Keyring, Need, Reading, Refused, Transform, withholds
 from transforms.bucket_number import BucketNumber
+from transforms.consented import Consented, bare, second_purposes
 from transforms.constant import Constant
 from transforms.drop import Drop
 from transforms.geo_cell import GeoCell
@@ -22,6 +23,7 @@ __all__ = [
     "AgeBand",
     "Apply",
     "BucketNumber",
+    "Consented",
     "Constant",
     "Drop",
     "GeoCell",
@@ -42,5 +44,7 @@ __all__ = [
     "TruncateTime",
     "UrlTemplate",
     "UserAgent",
+    "bare",
+    "second_purposes",
     "withholds",
 ]

@@ -6,7 +6,7 @@ Construct = validate, `bind(keys, kind)` = specialise, call = work. A transform 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 TYPE_NAMES: Final[Mapping[type, str]] = {
     bool: "boolean",
@@ -89,7 +89,12 @@ class Transform(Protocol):
     One that may release nothing of a value it takes says so by a class attribute `withholds`, which is True.
     """
 
-    takes: ClassVar[frozenset[Reading]]
+    @property
+    def takes(self) -> frozenset[Reading]:
+        """
+        The readings that it can be given.
+        """
+        ...
 
     @property
     def needs(self) -> tuple[Need, ...]:

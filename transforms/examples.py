@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from transforms.age_band import AgeBand
 from transforms.base import Apply, Key, Keyring, Need, Transform
 from transforms.bucket_number import BucketNumber
+from transforms.consented import Consented
 from transforms.constant import Constant
 from transforms.drop import Drop
 from transforms.geo_cell import GeoCell
@@ -47,7 +48,8 @@ class Example:
         kind: of the field, by the name in `schemas.kinds`.
         value: as it reaches the transform; a timestamp is a number of milliseconds.
         released: under `EXAMPLE_KEYS`; None when nothing is.
-        context: what the transform needs beside the value: `time` in milliseconds since 1970 UTC, `subject`.
+        context: what the transform needs beside the value: `time` in milliseconds since 1970 UTC, `subject`,
+            `purposes`.
     """
 
     transform: Transform
@@ -101,6 +103,8 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     Example(AgeBand(width=10), "birth_date", "1931-05-01", "90+", {"time": _EVENT}),
     Example(BucketNumber.linear(10_000), "money", 12_990, 10_000),
     Example(BucketNumber.logarithmic(), "money", 12_990, 8_192),
+    Example(Consented("sharing", Mask(keep_last=4)), "phone", "13800138000", "****8000", {"purposes": {"sharing"}}),
+    Example(Consented("sharing", Mask(keep_last=4)), "phone", "13800138000", None, {"purposes": set()}),
     Example(Constant("某用户"), "nickname", "爱喝茶的小李", "某用户"),
     Example(Drop(), "phone", "13800138000", None),
     Example(GeoCell(5), "geo_point", _PEOPLES_SQUARE, "8530995bfffffff"),

@@ -68,7 +68,7 @@ def command(  # noqa: PLR0913 — one argument an option
 
 
 def _check_purposes(views: tuple[View, ...], purposes: tuple[str, ...]) -> None:
-    known = dict.fromkeys(view.purpose for view in views if view.asks_consent)
+    known = sorted(frozenset[str]().union(*(view.asked for view in views)))
     for purpose in purposes:
         if purpose not in known:
             asked = ", ".join(known) or "none is"

@@ -176,7 +176,7 @@ def latest(records: "Sequence[Record]") -> Found:
 
 
 def _check_purposes(named: Sequence[str], views: Sequence[View], policy_version: str | None) -> None:
-    purposes = sorted({view.purpose for view in views})
+    purposes = sorted({purpose for view in views for purpose in view.purposes})
     for purpose in named:
         if purpose not in purposes:
             msg = f"no view has the purpose {purpose!r}; choose among {', '.join(purposes)}"

@@ -6,6 +6,7 @@ from typing import Any, Final
 from transforms import (
     AgeBand,
     BucketNumber,
+    Consented,
     Constant,
     Drop,
     GeoCell,
@@ -38,6 +39,7 @@ GLOSSARY: Final = (
     ("H3 7", "the cell of the H3 grid, at this resolution, that a point lies in"),
     ("minute, 10min, hour, …", "the start of this unit of time, in the time of Asia/Shanghai"),
     ("with consent, without consent", "whether the subject consented to the view's purpose"),
+    ("…, if p", "passes only of whoever consented to p too; otherwise the field is absent"),
     ("text, finds named (note)", "free text of this sort, with <PERSON> and the like in place of what is personal"),
     ("linked, standalone", "whether the event, or the device it comes from, is known to belong to a person"),
     (NO_RECORD, "the recipient does not learn that there was an event"),
@@ -70,6 +72,10 @@ def _bucket_number(rule: BucketNumber) -> str:
     if rule.scale == "logarithmic":
         return f"bucket, powers of {rule.step}"
     return f"bucket of {rule.step}" + (f" from {rule.origin}" if rule.origin else "")
+
+
+def _consented(rule: Consented) -> str:
+    return f"{phrase(rule.rule)}, if {rule.purpose}"
 
 
 def _constant(rule: Constant) -> str:
@@ -114,6 +120,7 @@ def _user_agent(rule: UserAgent) -> str:
 PHRASES: Final[Mapping[type, Callable[[Any], str]]] = {
     AgeBand: _age_band,
     BucketNumber: _bucket_number,
+    Consented: _consented,
     Constant: _constant,
     Drop: lambda _: DROP,
     GeoCell: lambda rule: f"H3 {rule.resolution}",

@@ -6,6 +6,7 @@ from pipeline.laxness import laxer
 from transforms import (
     AgeBand,
     BucketNumber,
+    Consented,
     Constant,
     Drop,
     GeoCell,
@@ -31,6 +32,10 @@ class TestLaxer:
             pytest.param(Constant("x"), Drop(), id="presence"),
             pytest.param(GeoCell(0), Constant("x"), id="anything of the value"),
             pytest.param(Keep(), Mask(), id="all of it"),
+            pytest.param(GeoCell(7), Consented("sharing", GeoCell(7)), id="without a second consent"),
+            pytest.param(
+                Consented("sharing", GeoCell(8)), Consented("sharing", GeoCell(7)), id="with a second consent"
+            ),
             pytest.param(RedactText("danmaku"), RedactText("contact"), id="behind a gate"),
             pytest.param(RedactText(names="none"), RedactText(names="model"), id="names let pass"),
             pytest.param(AgeBand(5), AgeBand(10), id="narrower band"),

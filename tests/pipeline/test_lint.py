@@ -10,6 +10,7 @@ from schemas.types import GeoPoint, Text, Timestamp
 from schemas.view import SUPPRESS, View
 from transforms import (
     AgeBand,
+    Consented,
     Constant,
     Drop,
     GeoCell,
@@ -95,6 +96,16 @@ TRIPPED = [
         id="released when linked",
     ),
     pytest.param(asking({"gps": GeoCell(5)}, NOTHING | {"gps": GeoCell(5)}), "consent-without-effect", "", id="same"),
+    pytest.param(asking({"gps": Consented("ads", GeoCell(5))}), "consent-asked-twice", "gps", id="one consent for two"),
+    pytest.param(
+        inside({"phone": Consented("sharing", Keep())}), "direct-identifier-kept", "phone", id="number with consent"
+    ),
+    pytest.param(
+        asking({"gps": Consented("sharing", GeoCell(5))}, NOTHING | {"gps": GeoCell(5)}),
+        "laxer-without-consent",
+        "gps",
+        id="one consent more makes less",
+    ),
 ]
 
 LET_BE = [
@@ -116,6 +127,7 @@ LET_BE = [
     pytest.param(asking({"gps": GeoCell(7)}, NOTHING | {"gps": GeoCell(5)}), id="coarser without consent"),
     pytest.param(asking({"gps": GeoCell(7)}, linked={"gps": GeoCell(5)}), id="coarser when linked"),
     pytest.param(asking({"gps": GeoCell(7)}, SUPPRESS), id="nothing without consent"),
+    pytest.param(asking({"gps": Consented("sharing", GeoCell(7))}), id="a second consent"),
 ]
 
 
@@ -164,8 +176,10 @@ class TestLint:
         Consent to a purpose is asked by every view that has it, or by none.
         """
         unasked = inside({"gps": GeoCell(5)}, purpose="ads")
+        waiting = inside({"gps": Consented("ads", GeoCell(5))})
 
         assert codes(asking({"gps": GeoCell(5)}), unasked) == [("consent-not-asked", "")]
+        assert codes(waiting, unasked) == [("consent-not-asked", "")]
         assert codes(unasked) == []
 
     def test_looks_at_every_circumstance(self):

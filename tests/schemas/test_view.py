@@ -8,7 +8,7 @@ from schemas.envelope import ENVELOPE
 from schemas.kinds import DIRECT, IDENTITY, Kind
 from schemas.types import GeoPoint, Integer, Text
 from schemas.view import SUPPRESS, Variant, View
-from transforms import Constant, Drop, GeoCell, Keep, Mask, Pseudonymize, TruncateIp, TruncateTime
+from transforms import Consented, Constant, Drop, GeoCell, Keep, Mask, Pseudonymize, TruncateIp, TruncateTime
 
 RAW = Contract(
     "raw.test",
@@ -198,6 +198,34 @@ class TestCircumstances:
         assert {variant.granted for variant in strict.variants()} == {True}
         with pytest.raises(ValueError, match="has no rules without consent"):
             strict.resolve(REFUSED)
+
+    def test_a_rule_may_wait_for_a_consent_of_its_own(self):
+        """
+        The view names every purpose, its own first, and which of them change what passes.
+        """
+        rules = RULES | {Kind.IP: Consented("places", TruncateIp())}
+
+        assert view().purposes == ("testing",)
+        assert view().asked == frozenset()
+        assert view(rules=rules).purposes == ("testing", "places")
+        assert view(rules=rules).asked == {"places"}
+        assert view(rules=RULES, otherwise=rules).asked == {"testing", "places"}
+
+    @pytest.mark.parametrize(
+        ("rules", "message"),
+        [
+            pytest.param({"gps": Consented("places", Keep())}, "members of the point", id="a point as it came"),
+            pytest.param({"password": Consented("places", Keep())}, "a secret", id="a secret"),
+            pytest.param({"user_id": Consented("places", Pseudonymize("test.user"))}, "must be a token", id="the key"),
+            pytest.param({"occurred_at": Consented("places", Mask())}, "gives no time", id="a time that is none"),
+        ],
+    )
+    def test_what_waits_is_held_to_what_it_is(self, rules, message):
+        """
+        A consent makes no rule fit that does not.
+        """
+        with pytest.raises(ValueError, match=message):
+            view(rules=RULES | rules)
 
     def test_arrays_are_dropped_unless_kept(self):
         """

@@ -6,6 +6,7 @@ import transforms
 from pipeline.render.phrases import PHRASES, phrase
 from transforms import (
     BucketNumber,
+    Consented,
     Constant,
     Drop,
     GeoCell,
@@ -50,6 +51,7 @@ class TestPhrase:
             pytest.param(UrlTemplate(words=("a",)), "host, path words (1 of its own)", id="other words"),
             pytest.param(BucketNumber.linear(100, 5), "bucket of 100 from 5", id="linear"),
             pytest.param(BucketNumber.logarithmic(), "bucket, powers of 2", id="logarithmic"),
+            pytest.param(Consented("sharing", GeoCell(5)), "H3 5, if sharing", id="second consent"),
             pytest.param(Constant("x"), "always 'x'", id="constant"),
             pytest.param(Mask(keep_first=1, keep_last=4), "mask, first 1 and last 4 shown", id="mask"),
             pytest.param(Mask(length=None), "mask, length shown", id="mask of the same length"),
