@@ -8,7 +8,7 @@ from pipeline.decision import Decision
 from schemas.contract import Contract, Field
 from schemas.kinds import IDENTITY, Kind
 from schemas.view import SUPPRESS, Variant, View
-from transforms import Apply, Drop, Keyring, Transform
+from transforms import Apply, Drop, Keyring, Pseudonymize, Transform
 
 PLACEHOLDER_KINDS: Final = frozenset({Kind.COOKIE_ID, Kind.DEVICE_ID, Kind.HARDWARE_ID, Kind.MAC})
 """Kinds of which an all-zero value means that the person opted out of tracking: the same as no value."""
@@ -23,10 +23,12 @@ class BoundView:
     view: View
     keys: Keyring
 
-    def apply(self, rule: Transform, kind: Kind) -> Apply:
+    def apply(self, rule: Transform, kind: Kind, generation: int = 0) -> Apply:
         """
-        The rule, specialised to these keys.
+        The rule, specialised to these keys; a token to those of a generation (`pipeline.decision.Decision`).
         """
+        if generation and isinstance(rule, Pseudonymize):
+            return rule.bind_generation(self.keys, kind.value, generation)
         return rule.bind(self.keys, kind.value)
 
     def rules(self, decision: Decision, *, linked: bool) -> Mapping[str, Transform] | None:

@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from pipeline.bound import BoundView
 from pipeline.broken import MAX_CLEAN_BYTES, Broken, Reason
 from pipeline.check import check
-from pipeline.codec import dumps, parse
-from pipeline.compile import compile_views
+from pipeline.codec import parse
+from pipeline.compile import Asked, compile_views
 from pipeline.decision import Decide, Decision
-from pipeline.interpret import circumstances, release
+from pipeline.interpret import Output, circumstances, output
+from pipeline.others import Erased, Others, other_groups
 from schemas.contract import Contract
 from schemas.view import View
 from transforms import Keyring
@@ -37,16 +38,26 @@ class TopicEngine:
         views: of this contract; results come in this order.
         keys: of the deployment.
         decide: what is known of a subject; None while nothing is: nobody has consented.
+        erased: what is known of others whom an event names; None while nothing is.
     """
 
-    def __init__(self, contract: Contract, views: Sequence[View], keys: Keys, decide: Decide | None = None) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        views: Sequence[View],
+        keys: Keys,
+        decide: Decide | None = None,
+        erased: Erased | None = None,
+    ) -> None:
         self.contract = contract
         self.views = tuple(views)
         self.bound = tuple(BoundView(view, keys.keyring(view.recipient, view.purpose)) for view in views)
         self.unknown: Counter[str] = Counter()
         """Fields that the contract does not have, by path."""
-        self._decide = decide
-        self.process, self.source = compile_views(contract, self.bound, decide, self.unknown, self.explain)
+        self._others = Others(contract, erased) if erased and other_groups(contract) else None
+        self._decide = decide or (_nobody_known if self._others else None)
+        asked = Asked(self._decide, self._others, self._interpret)
+        self.process, self.source = compile_views(contract, self.bound, asked, self.unknown, self.explain)
         """
         `process(raw)` gives the clean record of each view, None for a view that the event may not reach.
 
@@ -65,14 +76,32 @@ class TopicEngine:
             decision = Decision()
             if self._decide:
                 decision = self._decide(about.user, about.device, about.cookie, about.time)
-            for bound in self.bound:
-                if len(dumps(release(bound, event, decision))) > MAX_CLEAN_BYTES:
-                    return Broken(Reason.CLEAN_TOO_LARGE)
+            self._interpret(event, decision, about.time)
         except Broken as broken:
             return Broken(broken.reason, broken.path, broken.detail)
         except Exception as error:  # noqa: BLE001 — a defect must not let an event pass either
             return Broken(Reason.INTERNAL, detail=f"the engine failed with {type(error).__name__}")
         return Broken(Reason.INTERNAL, detail="the compiled views failed where the reference does not")
+
+    def _interpret(self, event: Mapping[str, Any], decision: Decision, time: int) -> tuple[Output | None, ...]:
+        """
+        The clean records of a checked event, by the reference.
+
+        The compiled function leaves to it what is rare: whoever was erased and came back, and events that name somebody
+        who was erased.
+
+        Raises:
+            Broken: a transform refused a value, or a record would be too large.
+        """
+        absent = self._others.absent(event, time) if self._others else frozenset()
+        outputs = tuple(output(bound, event, decision, absent) for bound in self.bound)
+        if any(each is not None and len(each[0]) > MAX_CLEAN_BYTES for each in outputs):
+            raise Broken(Reason.CLEAN_TOO_LARGE)
+        return outputs
+
+
+def _nobody_known(_user: str | None, _device: str | None, _cookie: str | None, _time: int) -> Decision:
+    return Decision()
 
 
 class Engine:
@@ -83,15 +112,18 @@ class Engine:
         views: any number of topics and recipients.
         keys: of the deployment.
         decide: what is known of a subject; None while nothing is.
+        erased: what is known of others whom an event names; None while nothing is.
 
     Raises:
         ValueError: two views of one recipient for one topic, or two contracts for one topic.
     """
 
-    def __init__(self, views: Sequence[View], keys: Keys, decide: Decide | None = None) -> None:
+    def __init__(
+        self, views: Sequence[View], keys: Keys, decide: Decide | None = None, erased: Erased | None = None
+    ) -> None:
         grouped = by_contract(views)
         self.topics: Mapping[str, TopicEngine] = {
-            contract.topic: TopicEngine(contract, group, keys, decide) for contract, group in grouped
+            contract.topic: TopicEngine(contract, group, keys, decide, erased) for contract, group in grouped
         }
 
 

@@ -1,16 +1,17 @@
 """Views, interpreted field by field: the reference for the compiled engine, and what names the rule that refused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.bound import BoundView, dropped, identity_paths, placeholder, top_level
 from pipeline.broken import Broken, Reason
 from pipeline.check import read
+from pipeline.codec import dumps
 from pipeline.decision import Decision
 from schemas.contract import Contract, Field, Group, Node, Repeated
 from schemas.kinds import Kind
-from transforms import Need, Refused, Transform, TruncateTime, withholds
+from transforms import Need, Pseudonymize, Refused, Transform, TruncateTime, withholds
 from transforms.normalize import identifies_nothing
 from transforms.timestamp import read_timestamp
 
@@ -63,18 +64,49 @@ def circumstances(contract: Contract, event: Mapping[str, Any]) -> Circumstances
     )
 
 
-def release(bound: BoundView, event: Mapping[str, Any], decision: Decision) -> dict[str, Any] | None:
+def release(
+    bound: BoundView, event: Mapping[str, Any], decision: Decision, absent: Collection[str] = ()
+) -> dict[str, Any] | None:
     """
     What one recipient gets of a checked event; None when nothing passes.
+
+    Args:
+        bound: the recipient's view.
+        event: as it was checked.
+        decision: of its subject's state.
+        absent: names of groups that are about somebody else, of whom nothing may pass. They still make the event a
+            linked one: somebody bought something, whoever gets it.
 
     Raises:
         Broken: a transform refused a value, with the path of the field.
     """
-    about = circumstances(bound.view.contract, event)
+    contract = bound.view.contract
+    about = circumstances(contract, event)
     rules = bound.rules(decision, linked=about.linked or decision.linked)
     if rules is None:
         return None
-    return _Release(bound, rules, _needs(bound, event, about, decision)).object(bound.view.contract.fields, event, "")
+    way = _Release(bound, rules, _needs(bound, event, about, decision), _generations(contract, decision))
+    return way.object(contract.fields, {name: value for name, value in event.items() if name not in absent}, "")
+
+
+def output(
+    bound: BoundView, event: Mapping[str, Any], decision: Decision, absent: Collection[str] = ()
+) -> Output | None:
+    """
+    The clean record of what `release` gives.
+
+    Raises:
+        Broken: a transform refused a value, with the path of the field.
+    """
+    released = release(bound, event, decision, absent)
+    about = circumstances(bound.view.contract, event)
+    rules = bound.rules(decision, linked=about.linked or decision.linked)
+    name = top_level(bound.view.contract, Kind.TIMESTAMP)
+    if released is None or rules is None or name is None:
+        return None
+    tokens = (path for path in bound.view.key if isinstance(rules[path], Pseudonymize) and path in released)
+    key = next((released[path].encode() for path in tokens), None)
+    return dumps(released), key, timestamp(rules, released, name.name, about.time)
 
 
 def timestamp(rules: Mapping[str, Transform], released: Mapping[str, Any], name: str, time: int) -> int:
@@ -96,6 +128,7 @@ class _Release:
     bound: BoundView
     rules: Mapping[str, Transform]
     needs: Mapping[Need, Any]
+    generations: Mapping[str, int]
 
     def object(self, fields: tuple[Node, ...], value: Mapping[str, Any], prefix: str) -> dict[str, Any]:
         released: dict[str, Any] = {}
@@ -124,7 +157,8 @@ class _Release:
         rule = self.rules[path]
         try:
             reading = read(node.type, value) if node.type.reading in rule.takes else value
-            return self.bound.apply(rule, node.kind)(reading, *(self.needs[need] for need in rule.needs))
+            apply = self.bound.apply(rule, node.kind, self.generations.get(path, 0))
+            return apply(reading, *(self.needs[need] for need in rule.needs))
         except Refused as refusal:
             raise Broken(Reason.NOT_UNDERSTOOD, path, str(refusal)) from None
         except Exception as error:  # noqa: BLE001 — a defect of a transform holds the event back, as a refusal does
@@ -141,6 +175,21 @@ def _needs(bound: BoundView, event: Mapping[str, Any], about: Circumstances, dec
         "subject": about.subject,
         "time": about.time,
     }
+
+
+def _generations(contract: Contract, decision: Decision) -> dict[str, int]:
+    """
+    The fields whose tokens are made under keys of a generation.
+    """
+    if not decision.renewed:
+        return {}
+    of = (
+        (Kind.USER_ID, decision.generation),
+        (Kind.DEVICE_ID, decision.device_generation),
+        (Kind.COOKIE_ID, decision.cookie_generation),
+    )
+    fields = ((top_level(contract, kind), generation) for kind, generation in of)
+    return {node.name: generation for node, generation in fields if node}
 
 
 def _identifier(contract: Contract, event: Mapping[str, Any], kind: Kind) -> str | None:

@@ -12,7 +12,6 @@ from pipeline.app import create_app
 from pipeline.columns import effective_rules
 from pipeline.counts import Counts
 from pipeline.currency import Currency
-from pipeline.decision import Decide
 from pipeline.engine import Engine
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
@@ -94,8 +93,8 @@ def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
 
 async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer: Sealer) -> int:
     counts = Counts()
-    reader, decide = _subjects(settings, views, keys, counts)
-    engine = Engine(views, keys, decide)
+    reader, decider = _subjects(settings, views, keys, counts)
+    engine = Engine(views, keys, *((decider.decide, decider.erased) if decider else ()))
     try:
         with silenced("aiokafka"):  # the sentence below says it better
             existing = await topic_partitions(settings.bootstrap)
@@ -150,7 +149,7 @@ async def _read_subjects(reader: SubjectReader, counts: Counts, asked: "asyncio.
 
 def _subjects(
     settings: Settings, views: Sequence[View], keys: RootKeys, counts: Counts
-) -> tuple[SubjectReader | None, Decide | None]:
+) -> tuple[SubjectReader | None, Decider | None]:
     """
     What reads the state of subjects, and what decides by it.
     """
@@ -158,14 +157,12 @@ def _subjects(
         log.warning("subject state is off: consent counts as not given, and nobody as a child or erased")
         return None, None
     try:
-        store = SubjectStore(
-            [purpose for view in views for purpose in view.purposes], keys.derive("qingliu/1|internal|subjects").secret
-        )
+        store = SubjectStore([purpose for view in views for purpose in view.purposes], keys.internal("subjects"))
     except ValueError as error:
         raise CannotStart(str(error)) from None
     currency = Currency()
     reader = SubjectReader(settings.bootstrap, store, currency, counts.subjects, settings.subjects_max_lag)
-    return reader, Decider(store, currency, counts.subjects).decide
+    return reader, Decider(store, currency, counts.subjects)
 
 
 async def _report(counts: Counts) -> None:

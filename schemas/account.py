@@ -32,6 +32,7 @@ RAW: Final = Contract(
                 Field("phone", Text(32), Kind.PHONE),
             ),
             optional=True,
+            subject="phone",
         ),
     ),
 )

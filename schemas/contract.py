@@ -30,11 +30,19 @@ class Field:
 class Group:
     """
     An object within an event.
+
+    Args:
+        name: the JSON key.
+        fields: of the object.
+        optional: may be absent or null.
+        subject: its field with the telephone number of the person it is about, where that is somebody else than whom
+            the event is about: once that person is erased, no view gets anything of the object.
     """
 
     name: str
     fields: tuple["Node", ...]
     optional: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,9 @@ class Contract:
             if needed and not isinstance(field.type, needed):
                 msg = f"{self.topic} at {path}: a {field.kind.value} has to be a {needed.__name__}"
                 raise ValueError(msg)
+        for path, node in self.nodes():
+            if isinstance(node, Group) and node.subject:
+                _check_subject(self.topic, path, node)
         if not any(
             node.kind is Kind.TIMESTAMP and not node.optional for node in self.fields if isinstance(node, Field)
         ):
@@ -134,6 +145,17 @@ def _walk(fields: tuple[Node, ...], prefix: str) -> Iterator[tuple[str, Node]]:
         yield path, node
         if not isinstance(node, Field):
             yield from _walk(node.fields, path + ".")
+
+
+def _check_subject(topic: str, path: str, group: Group) -> None:
+    named = next((node for node in group.fields if node.name == group.subject), None)
+    fits = isinstance(named, Field) and named.kind is Kind.PHONE and isinstance(named.type, Text) and not named.optional
+    if not fits or "." in path:
+        msg = (
+            f"{topic} at {path}: who a group is about has to be named by a required phone in it, "
+            "and the group has to stand at the top"
+        )
+        raise ValueError(msg)
 
 
 def _check_names(topic: str, fields: tuple[Node, ...]) -> None:

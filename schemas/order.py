@@ -55,6 +55,7 @@ RAW: Final = Contract(
                 Field("postcode", Text(12), Kind.POSTCODE, optional=True),
                 Field("id_card", Text(32), Kind.NATIONAL_ID, optional=True),
             ),
+            subject="phone",
         ),
         Field("buyer_phone", Text(32), Kind.PHONE, optional=True),
         Field("note", Text(512), Kind.FREE_TEXT, optional=True),

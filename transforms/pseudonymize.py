@@ -99,20 +99,34 @@ class Pseudonymize:
         domain = f"{self.domain}~{generation}" if generation else self.domain
         return _tokenizer(keys.derive(domain, epoch), self.suite, kind)
 
-    def _bind(self, keys: Keyring, kind: str) -> Apply:
-        def tokenizer(epoch: str) -> Callable[[Any], str]:
-            return self.in_epoch(keys, kind, epoch)
+    def bind_generation(self, keys: Keyring, kind: str, generation: int) -> Apply:
+        """
+        The same under keys of whoever was erased and came back, so that their new tokens do not join with the old.
 
+        Nothing is remembered, since such events are few.
+
+        Args:
+            keys: of the recipient.
+            kind: of the field.
+            generation: since when they are here again, in milliseconds since 1970 UTC.
+        """
+        return self._bind(keys, kind, generation)
+
+    def _bind(self, keys: Keyring, kind: str, generation: int = 0) -> Apply:
+        def tokenizer(epoch: str) -> Callable[[Any], str]:
+            return self.in_epoch(keys, kind, epoch, generation)
+
+        cache = 0 if generation else self.cache
         if not self.epoch:
             token = tokenizer("")
-            return Memo(token, self.cache).__getitem__ if self.cache else token
+            return Memo(token, cache).__getitem__ if cache else token
 
         unit = self.epoch
         tokenizers = Memo(tokenizer, _EPOCHS_HELD)
-        if not self.cache:
+        if not cache:
             return lambda value, time: tokenizers[epoch_of(unit, time)](value)
 
-        tokens = Memo(lambda pair: tokenizers[pair[1]](pair[0]), self.cache)
+        tokens = Memo(lambda pair: tokenizers[pair[1]](pair[0]), cache)
         return lambda value, time: tokens[value, epoch_of(unit, time)]
 
 

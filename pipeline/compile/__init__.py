@@ -7,7 +7,8 @@ branch. The function only knows that something is wrong, not what: it then asks 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.bound import BoundView, dropped, identity_paths, top_level
@@ -17,8 +18,9 @@ from pipeline.codec import dumps, loads, strings_in_text, strings_in_value
 from pipeline.compile.reading import Reading
 from pipeline.compile.releasing import Releasing
 from pipeline.compile.writer import Writer
-from pipeline.decision import Decide
+from pipeline.decision import Decide, Decision
 from pipeline.interpret import Output
+from pipeline.others import Others, other_groups
 from schemas.contract import Contract, Field, Repeated
 from schemas.kinds import Kind
 from schemas.view import SUPPRESS, Variant
@@ -27,7 +29,7 @@ from transforms.coordinates import read_point
 from transforms.normalize import identifies_nothing
 from transforms.timestamp import read_timestamp
 
-__all__ = ["Mismatch", "Run", "compile_views"]
+__all__ = ["Asked", "Mismatch", "Run", "compile_views"]
 
 Run = Callable[[bytes | None], tuple[Output | None, ...]]
 Explain = Callable[[bytes | None], Broken]
@@ -39,6 +41,23 @@ UNKNOWN_PATHS: Final = 1_000
 _MAY_GROW: Final = 10_000  # bytes; a smaller event would have to grow ninetyfold to exceed the limit
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    What is asked about each event, and who has those that are rare.
+
+    Args:
+        decide: what is known of the subject; None while nothing is: nobody has consented.
+        others: what is known of others whom the event names; None while nothing is, or none are named.
+        interpret: the clean records of a checked event whose subject came back after an erasure, or that names somebody
+            who was erased.
+    """
+
+    decide: Decide | None
+    others: Others | None
+    interpret: Callable[[Mapping[str, Any], Decision, int], tuple[Output | None, ...]]
+
+
 class Mismatch(Exception):  # noqa: N818 — a signal, caught by the engine
     """
     The event does not fit its contract. Never leaves the compiled function.
@@ -46,7 +65,7 @@ class Mismatch(Exception):  # noqa: N818 — a signal, caught by the engine
 
 
 def compile_views(
-    contract: Contract, views: Sequence[BoundView], decide: Decide | None, unknown: Counter[str], explain: Explain
+    contract: Contract, views: Sequence[BoundView], asked: Asked, unknown: Counter[str], explain: Explain
 ) -> tuple[Run, str]:
     """
     The function for one topic, and its text.
@@ -54,7 +73,7 @@ def compile_views(
     Args:
         contract: of the raw topic.
         views: of this contract, in the order of the function's results.
-        decide: what is known of the subject; None while nothing is: nobody has consented.
+        asked: about each event.
         unknown: counts the paths of fields that the contract does not have.
         explain: says what is wrong with an event that the function could not process.
 
@@ -66,14 +85,16 @@ def compile_views(
             msg = f"{bound.view} is not a view of {contract.topic}; compile each topic by itself"
             raise ValueError(msg)
     writer = Writer("def run(raw):")
-    _Compiler(writer, contract, views, decides=decide is not None).write()
+    _Compiler(writer, contract, views, asked).write()
     run = writer.function(
         "run",
         f"views of {contract.topic}",
         Mismatch=Mismatch,
-        decide=decide,
+        decide=asked.decide,
         dumps=dumps,
+        erased=asked.others.erased if asked.others else None,
         explain=explain,
+        interpret=asked.interpret,
         loads=loads,
         nothing=identifies_nothing,
         read_point=read_point,
@@ -89,7 +110,7 @@ class _Compiler:
     Writes the function: read and check, then decide, then release.
     """
 
-    def __init__(self, writer: Writer, contract: Contract, views: Sequence[BoundView], *, decides: bool) -> None:
+    def __init__(self, writer: Writer, contract: Contract, views: Sequence[BoundView], asked: Asked) -> None:
         time = top_level(contract, Kind.TIMESTAMP)
         if time is None or time.optional:
             msg = f"{contract.topic} needs a required timestamp at its top"
@@ -97,7 +118,8 @@ class _Compiler:
         self._writer = writer
         self._contract = contract
         self._views = views
-        self._decides = decides
+        self._decides = asked.decide is not None
+        self._others = other_groups(contract) if asked.others else {}
         self._time = time.name
         self._reading = Reading(writer, self._used)
 
@@ -141,11 +163,21 @@ class _Compiler:
         if self._decides:
             line(f"decision = decide({user}, {device}, {self._top(Kind.COOKIE_ID)}, time)")
             line("linked = linked or decision.linked")
+            rare = ["decision.renewed", *(self._erased(name, path) for name, path in self._others.items())]
+            line(f"if {' or '.join(rare)}: return interpret(event, decision, time)")
         needed = {need for rules in self._every() for rule in rules.values() for need in rule.needs}
         if "salt" in needed:
             line(f"salt = {'decision.salt' if self._decides else None}")
         if "purposes" in needed:
             line(f"purposes = {'decision.purposes' if self._decides else 'frozenset()'}")
+
+    def _erased(self, group: str, path: str) -> str:
+        """
+        An expression that is true when somebody else, about whom a group is, was erased.
+        """
+        asked = f"erased({self._reading.variables[path]}, time)"
+        optional = dict(self._contract.nodes())[group].optional
+        return f"({self._reading.variables[group]} is not None and {asked})" if optional else asked
 
     def _every(self) -> Iterator[dict[str, Transform]]:
         """

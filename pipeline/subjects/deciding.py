@@ -97,6 +97,17 @@ class Decider:
         head = self._store.head_of(hashed)
         return self._undecided(head, time) if self._clock() > self._currency.until else self._weigh(head, time)
 
+    def erased(self, subject: str, _time: int) -> bool:
+        """
+        Whether nothing of somebody may pass whom an event merely names: erased, or not understood.
+
+        Not a child: a parcel for one tells of whoever ordered it.
+        """
+        return self._erased(self._store.heads[subject])
+
+    def _erased(self, head: int) -> bool:
+        return bool(head & UNREADABLE) or (head >= ERASED and ((head >> ERASED_SHIFT) - 1) * MINUTE <= self._now())
+
     def _bind(self, heads: Mapping[str, int], currency: Currency) -> Decide:
         clock, decisions, weigh, undecided = self._clock, self._decisions, self._weigh, self._undecided
         to_day = SHANGHAI + _DAYS_TO_1970 * DAY
@@ -121,7 +132,7 @@ class Decider:
         """
         What the state of a person says who may be young, erased, or not understood.
         """
-        if head & UNREADABLE or (head >= ERASED and ((head >> ERASED_SHIFT) - 1) * MINUTE <= self._now()):
+        if self._erased(head):
             return _SUPPRESSED
         granted = head & _PLAIN
         born = head >> BIRTH_SHIFT & BIRTH

@@ -142,8 +142,8 @@ EVENTS: dict[str, dict[str, Any]] = {
 """Every field of every contract is there."""
 
 
-def engine(decide=None, views=VIEWS):
-    return Engine(views, KEYS, decide)
+def engine(decide=None, views=VIEWS, erased=None):
+    return Engine(views, KEYS, decide, erased)
 
 
 def encode(event: Any) -> bytes:

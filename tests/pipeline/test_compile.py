@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.bound import BoundView
 from pipeline.broken import Broken, Reason
 from pipeline.codec import dumps, loads
-from pipeline.compile import compile_views
+from pipeline.compile import Asked, compile_views
 from pipeline.decision import Decision
 from pipeline.engine import TopicEngine
 from pipeline.interpret import release
@@ -281,4 +281,4 @@ class TestDeclarations:
         """
         bound = BoundView(device.ADS, KEYS.keyring("ads", "ads"))
         with pytest.raises(ValueError, match="view ads of raw.device is not a view of raw.trip"):
-            compile_views(RAW, [bound], None, Counter(), Broken)
+            compile_views(RAW, [bound], Asked(None, None, Broken), Counter(), Broken)

@@ -12,19 +12,27 @@ from hypothesis import strategies as st
 from pipeline.broken import MAX_BYTES, Broken, Reason
 from pipeline.check import check
 from pipeline.codec import dumps, loads, parse
-from pipeline.compile import compile_views
+from pipeline.compile import Asked, compile_views
 from pipeline.decision import Decision
 from pipeline.engine import Engine, by_contract
-from pipeline.interpret import circumstances, release
+from pipeline.interpret import circumstances, output
 from schemas import VIEWS, account, device, envelope, log, order
 from schemas.contract import Contract
 from schemas.kinds import Kind
 from tests.pipeline.events import ENVELOPE, EVENTS, KEYS, encode, engine
 from tests.pipeline.mutations import damaged, outcomes
-from transforms import BucketNumber
+from transforms import BucketNumber, Keep, Refused
+from transforms.normalize import phone
 
 TOPICS = sorted(EVENTS)
 CONSENT = Decision(purposes=frozenset({"ads"}))
+RENEWED = replace(CONSENT, generation=1_790_000_000_000)
+CONSIGNEE = "phone:+8613900139000"
+REVEALING = {
+    view.contract.topic: [replace(view, rules={**view.rules, f"{group}.name": Keep()})]
+    for view, group in ((order.ANALYTICS, "consignee"), (account.ANALYTICS, "guardian"))
+}
+"""Views that show who somebody else is."""
 ENGINE = engine()
 DECISIONS = [
     pytest.param(None, id="nothing known"),
@@ -33,6 +41,8 @@ DECISIONS = [
     pytest.param(Decision(linked=True), id="device seen with a person"),
     pytest.param(Decision(linked=True, purposes=frozenset({"ads"})), id="consent, device seen with a person"),
     pytest.param(Decision(suppressed=True), id="suppressed"),
+    pytest.param(RENEWED, id="registered again"),
+    pytest.param(replace(RENEWED, linked=True, device_generation=8, cookie_generation=9), id="all seen again"),
 ]
 JSON = st.recursive(
     st.none()
@@ -63,10 +73,23 @@ def outcome(topic, raw):
         return broken.reason, broken.path
 
 
-def reference(topic_engine, event, decision):
-    """What the interpreted views release."""
+def reference(topic_engine, event, decision, absent=()):
+    """What the interpreted views release: value, key and timestamp."""
     check(topic_engine.contract, event)
-    return [release(bound, event, decision or Decision()) for bound in topic_engine.bound]
+    return [output(bound, event, decision or Decision(), absent) for bound in topic_engine.bound]
+
+
+def parsed(outputs):
+    """The same with values that can be compared whatever the order of their members."""
+    return [record and (loads(record[0]), *record[1:]) for record in outputs]
+
+
+def is_number(text):
+    """Whether somebody can be known by it."""
+    try:
+        return bool(phone(text))
+    except Refused:
+        return False
 
 
 def without(event, *names):
@@ -115,7 +138,7 @@ class TestCompiledViews:
 
             clean = topic_engine.process(encode(event))
 
-            assert [None if record is None else loads(record[0]) for record in clean] == expected
+            assert parsed(clean) == parsed(expected)
 
     @pytest.mark.parametrize("zeros", ["00000000-0000-0000-0000-000000000000", None, "absent"])
     @pytest.mark.parametrize("name", ["user_id", "device_id", "cookie_id"])
@@ -136,21 +159,25 @@ class TestCompiledViews:
         kept = zeros if name == "user_id" and zeros != "absent" else None
         assert identifiers == {each: kept if each == name else whole[each] for each in identifiers}
 
-    @given(mutated(), st.sampled_from([Decision(), CONSENT, Decision(linked=True)]))
-    def test_agree_with_the_reference_on_any_event(self, mutation, decision):
+    @given(mutated(), st.sampled_from([Decision(), CONSENT, Decision(linked=True), RENEWED]), st.booleans())
+    def test_agree_with_the_reference_on_any_event(self, mutation, decision, others_erased):
         """
         The compiled function releases an event exactly if the reference does, and then the same.
         """
         topic, event = mutation
-        topic_engine = engine(lambda *_: decision).topics[topic]
+        topic_engine = engine(lambda *_: decision, erased=lambda *_: others_erased).topics[topic]
         raw = encode(event)
         try:
-            expected = reference(topic_engine, parse(raw), decision)
+            read = parse(raw)
+            check(topic_engine.contract, read)
+            numbers = {name: (read.get(name) or {}).get("phone", "") for name in ("consignee", "guardian")}
+            absent = {name for name, number in numbers.items() if others_erased and is_number(number)}
+            expected = parsed(reference(topic_engine, read, decision, absent))
         except Broken as broken:
             expected = broken.reason, broken.path
 
         try:
-            released = [record and loads(record[0]) for record in topic_engine.process(raw)]
+            released = parsed(topic_engine.process(raw))
         except Broken as broken:
             released = broken.reason, broken.path
 
@@ -163,7 +190,7 @@ class TestCompiledViews:
         """
         whole = ENGINE.topics[topic]
         needed = []
-        run, _ = compile_views(whole.contract, whole.bound, None, Counter(), needed.append)
+        run, _ = compile_views(whole.contract, whole.bound, Asked(None, None, Broken), Counter(), needed.append)
         spellings = [
             encode(EVENTS[topic]),
             json.dumps(EVENTS[topic]).encode(),
@@ -181,12 +208,113 @@ class TestCompiledViews:
         The compiled function only knows that something is wrong.
         """
         whole = ENGINE.topics["raw.device"]
-        run, _ = compile_views(whole.contract, whole.bound, None, Counter(), lambda _: Broken(Reason.INTERNAL))
+        run, _ = compile_views(
+            whole.contract, whole.bound, Asked(None, None, Broken), Counter(), lambda _: Broken(Reason.INTERNAL)
+        )
 
         with pytest.raises(Broken) as broken:
             run(encode(EVENTS["raw.device"] | {"rooted": "no"}))
 
         assert broken.value.reason is Reason.INTERNAL
+
+
+class TestGenerations:
+    @pytest.mark.parametrize(
+        ("field", "changed"),
+        [
+            pytest.param("generation", "user_id", id="person"),
+            pytest.param("device_generation", "device_id", id="device"),
+            pytest.param("cookie_generation", "cookie_id", id="cookie"),
+        ],
+    )
+    def test_change_the_token_of_whom_they_are_of(self, field, changed):
+        """
+        That one alone, for every recipient; one generation keeps its tokens.
+        """
+        before, once, again, later = (
+            outputs("raw.log", EVENTS["raw.log"], replace(CONSENT, **generation))
+            for generation in ({}, {field: 7}, {field: 7}, {field: 8})
+        )
+
+        for recipient in ("analytics", "ads"):
+            tokens = {clean[recipient].get(changed) for clean in (before, once, later)}
+            assert len(tokens) == 3
+            assert once[recipient] == again[recipient]
+            assert without(once[recipient], changed) == without(before[recipient], changed)
+
+    def test_change_the_key_of_a_record(self):
+        """
+        It is the same token.
+        """
+        clean = engine(lambda *_: RENEWED).topics["raw.log"].process(encode(EVENTS["raw.log"]))
+
+        assert all(key.decode() == loads(value)["user_id"] for value, key, _ in clean)
+
+    def test_of_a_whole_event_are_told_by_one_look(self):
+        """
+        Who was never erased costs no more than that: the compiled function asks once, and names no generation.
+        """
+        source = engine(lambda *_: Decision()).topics["raw.device"].source
+
+        assert source.count("decision.renewed") == 1
+        assert "generation" not in source
+
+
+class TestOthers:
+    @pytest.mark.parametrize(
+        ("topic", "group", "number"),
+        [("raw.order", "consignee", "139-0013-9000"), ("raw.account", "guardian", "+86 139 0013 9000")],
+    )
+    def test_pass_to_nobody_once_they_were_erased(self, topic, group, number):
+        """
+        However their number is written; all else of the event passes, as that of a known person.
+        """
+        event = copy.deepcopy(EVENTS[topic])
+        event[group]["phone"] = number
+        gone = engine(lambda *_: CONSENT, views=REVEALING[topic], erased=lambda *who: who[0] == CONSIGNEE).topics[topic]
+        there = engine(lambda *_: CONSENT, views=REVEALING[topic], erased=lambda *_: False).topics[topic]
+        (clean,), (whole,) = parsed(gone.process(encode(event))), parsed(there.process(encode(event)))
+
+        assert group in whole[0]
+        assert clean == (without(whole[0], group), *whole[1:])
+
+    def test_are_asked_about_at_the_time_of_the_event(self):
+        """
+        By the number in E.164, once; one that is none is nobody's.
+        """
+        asked = []
+        process = engine(lambda *_: CONSENT, erased=lambda *who: asked.append(who)).topics["raw.order"].process
+        process(encode(EVENTS["raw.order"]))
+        process(encode(EVENTS["raw.order"] | {"consignee": EVENTS["raw.order"]["consignee"] | {"phone": "none"}}))
+
+        assert asked == [(CONSIGNEE, circumstances(order.RAW, EVENTS["raw.order"]).time)]
+
+    def test_still_link_an_event(self):
+        """
+        Whoever ordered for somebody who was erased did not become a mere device.
+        """
+        event = without(EVENTS["raw.order"], "user_id", "buyer_phone", "nickname")
+        clean = engine(lambda *_: Decision(), erased=lambda *_: True).topics["raw.order"].process(encode(event))
+
+        assert "device_id" not in loads(clean[1][0])
+
+    def test_count_where_nothing_is_known_of_subjects(self):
+        """
+        An engine that is told of others alone asks about them.
+        """
+        clean = engine(erased=lambda *_: True).topics["raw.order"].process(encode(EVENTS["raw.order"]))
+
+        assert "consignee" not in loads(clean[0][0])
+
+    def test_do_not_excuse_what_the_contract_refuses(self):
+        """
+        A group is checked whoever it is about.
+        """
+        event = EVENTS["raw.order"] | {"consignee": EVENTS["raw.order"]["consignee"] | {"name": 7}}
+        with pytest.raises(Broken) as broken:
+            engine(lambda *_: CONSENT, erased=lambda *_: True).topics["raw.order"].process(encode(event))
+
+        assert (broken.value.reason, broken.value.path) == (Reason.WRONG_TYPE, "consignee.name")
 
 
 class TestAnalytics:

@@ -350,6 +350,9 @@ class TestShippedViews:
         }
 
 
+_PHONE = Field("phone", Text(), Kind.PHONE)
+
+
 class TestContracts:
     @pytest.mark.parametrize(
         ("topic", "fields", "message"),
@@ -389,6 +392,26 @@ class TestContracts:
         """
         with pytest.raises(ValueError, match=message):
             Contract("raw.x", (*ENVELOPE, field))
+
+    @pytest.mark.parametrize(
+        "node",
+        [
+            pytest.param(Group("friend", (_PHONE,), subject="number"), id="no such field"),
+            pytest.param(Group("friend", (Field("phone", Text(), Kind.PLAIN),), subject="phone"), id="no phone"),
+            pytest.param(Group("friend", (Field("phone", Integer(0, 9), Kind.PHONE),), subject="phone"), id="no text"),
+            pytest.param(
+                Group("friend", (Field("phone", Text(), Kind.PHONE, optional=True),), subject="phone"), id="optional"
+            ),
+            pytest.param(Group("a", (Group("friend", (_PHONE,), subject="phone"),)), id="within another"),
+            pytest.param(Repeated("a", (Group("friend", (_PHONE,), subject="phone"),), 9), id="within an array"),
+        ],
+    )
+    def test_somebody_else_is_named_by_a_phone(self, node):
+        """
+        One that is always there: nobody else could be asked about.
+        """
+        with pytest.raises(ValueError, match="has to be named by a required phone"):
+            Contract("raw.x", (*ENVELOPE, node))
 
     def test_a_time_stands_at_the_top(self):
         """

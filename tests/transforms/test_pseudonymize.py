@@ -269,3 +269,21 @@ class TestDeclaration:
         """
         with pytest.raises(ValueError, match=re.escape(remedy)):
             Pseudonymize(**arguments)
+
+
+class TestGeneration:
+    @pytest.mark.parametrize("epoch", ["", "month"])
+    def test_has_keys_of_its_own(self, epoch):
+        """
+        Whoever came back has tokens that join with none of before, and with each other.
+        """
+        rule = Pseudonymize("ads.user", epoch=epoch)
+        time = [NOVEMBER] if epoch else []
+        before = rule.bind(EXAMPLE_KEYS, "user_id")("u-1001", *time)
+        first, again, later = (
+            rule.bind_generation(EXAMPLE_KEYS, "user_id", generation)("u-1001", *time) for generation in (7, 7, 8)
+        )
+
+        assert first == again
+        assert len({before, first, later}) == 3
+        assert re.fullmatch(rule.gives["pattern"], first)

@@ -41,6 +41,7 @@ class State:
         self.currency.until = 60.0
         decider = Decider(self.store, self.currency, self.counts, clock=lambda: self.clock, now=lambda: NOW, **settings)
         self.decide, self.decide_hash = decider.decide, decider.decide_hash
+        self.erased = decider.erased
 
 
 def decide(subject, time=NOW):
@@ -164,6 +165,33 @@ class TestErasure:
         Until then the person is treated as before.
         """
         assert decide(Subject(CONSENTS, erased_at=NOW + 60_000)) == Decision(purposes=BOTH)
+
+
+class TestErased:
+    @pytest.mark.parametrize(
+        ("subject", "erased"),
+        [
+            pytest.param(None, False, id="unknown"),
+            pytest.param(Subject(CONSENTS), False, id="known"),
+            pytest.param(born("2020-01-01"), False, id="child"),
+            pytest.param(Subject(CONSENTS, erased_at=NOW), True, id="erased"),
+            pytest.param(Subject(CONSENTS, erased_at=NOW + 60_000), False, id="erased later"),
+        ],
+    )
+    def test_is_asked_about_who_is_merely_named(self, subject, erased):
+        """
+        A consignee may be a child, who is nobody's secret to the buyer.
+        """
+        assert State(subject).erased(USER, NOW) is erased
+
+    def test_whoever_is_not_understood_counts_as_erased(self):
+        """
+        The record may have said so.
+        """
+        state = State(Subject(CONSENTS))
+        state.store.mark_unreadable(USER)
+
+        assert state.erased(USER, NOW)
 
 
 class TestHash:
