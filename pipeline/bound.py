@@ -9,6 +9,7 @@ from schemas.contract import Contract, Field
 from schemas.kinds import IDENTITY, Kind
 from schemas.view import SUPPRESS, Variant, View
 from transforms import Apply, Drop, Keyring, Pseudonymize, Transform
+from transforms.boxes import place_of
 
 PLACEHOLDER_KINDS: Final = frozenset({Kind.COOKIE_ID, Kind.DEVICE_ID, Kind.HARDWARE_ID, Kind.MAC})
 """Kinds of which an all-zero value means that the person opted out of tracking: the same as no value."""
@@ -30,6 +31,12 @@ class BoundView:
         if generation and isinstance(rule, Pseudonymize):
             return rule.bind_generation(self.keys, kind.value, generation)
         return rule.bind(self.keys, kind.value)
+
+    def place(self, path: str) -> str:
+        """
+        Where the value of a field stands in this view's records.
+        """
+        return place_of(self.view.topic, path)
 
     def rules(self, decision: Decision, *, linked: bool) -> Mapping[str, Transform] | None:
         """

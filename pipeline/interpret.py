@@ -155,10 +155,11 @@ class _Release:
 
     def _value(self, node: Field, value: Any, path: str) -> Any:
         rule = self.rules[path]
+        needs = {**self.needs, "place": self.bound.place(path)}
         try:
             reading = read(node.type, value) if node.type.reading in rule.takes else value
             apply = self.bound.apply(rule, node.kind, self.generations.get(path, 0))
-            return apply(reading, *(self.needs[need] for need in rule.needs))
+            return apply(reading, *(needs[need] for need in rule.needs))
         except Refused as refusal:
             raise Broken(Reason.NOT_UNDERSTOOD, path, str(refusal)) from None
         except Exception as error:  # noqa: BLE001 — a defect of a transform holds the event back, as a refusal does

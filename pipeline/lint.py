@@ -13,6 +13,7 @@ from schemas.contract import Field
 from schemas.kinds import DIRECT, Kind
 from schemas.view import SUPPRESS, Variant, View
 from transforms import (
+    Encrypt,
     GeoCell,
     Keep,
     Mask,
@@ -150,7 +151,7 @@ def _shared_domains(views: Sequence[View]) -> Iterator[Finding]:
         for variant in view.variants():
             for path, waiting in effective_rules(view, variant).items():
                 rule = bare(waiting)
-                if isinstance(rule, Pseudonymize | PrefixPreservingIp | RedactText) and rule.domain:
+                if isinstance(rule, Encrypt | Pseudonymize | PrefixPreservingIp | RedactText) and rule.domain:
                     uses[rule.domain][view.recipient, path] = view
     for domain, places in uses.items():
         recipients = sorted({recipient for recipient, _ in places})
@@ -265,6 +266,12 @@ FIELD_RULES: Final = (
         Severity.WARNING,
         _endless,
         "a token that never changes lets the recipient follow a person for years; give Pseudonymize an epoch",
+    ),
+    FieldRule(
+        "encrypted-to-partner",
+        Severity.WARNING,
+        lambda view, _, rule: view.asks_consent and isinstance(rule, Encrypt),
+        "a partner cannot read it, so that it is a token that never changes; use Pseudonymize with an epoch, or Drop",
     ),
     FieldRule(
         "prefix-preserving-ip",

@@ -16,18 +16,14 @@ from cryptography.hazmat.primitives.hpke import (
     Suite,
 )
 
+from transforms.base import CannotOpen
+
 _SUITE: Final = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _X25519_BYTES: Final = 32
 _MLKEM_SEED_BYTES: Final = 64
 _MLKEM_PUBLIC_BYTES: Final = 1184
 
 PUBLIC_PREFIX: Final = "qingliu-officer-public-1:"
-
-
-class CannotOpen(ValueError):  # noqa: N818 — reads "cannot open"
-    """
-    The wrong key, the wrong context, or an altered box; which of them is not said.
-    """
 
 
 def to_line(raw: bytes, prefix: str) -> str:

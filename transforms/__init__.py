@@ -6,6 +6,7 @@ from transforms.bucket_number import BucketNumber
 from transforms.consented import Consented, bare, second_purposes
 from transforms.constant import Constant
 from transforms.drop import Drop
+from transforms.encrypt import Encrypt
 from transforms.geo_cell import GeoCell
 from transforms.keep import Keep
 from transforms.mask import Mask
@@ -13,6 +14,7 @@ from transforms.prefix_preserving_ip import PrefixPreservingIp
 from transforms.pseudonymize import Pseudonymize
 from transforms.redact_text import RedactText
 from transforms.region import Region
+from transforms.seal import Seal
 from transforms.shift_time import ShiftTime
 from transforms.truncate_ip import TruncateIp
 from transforms.truncate_time import TruncateTime
@@ -26,6 +28,7 @@ __all__ = [
     "Consented",
     "Constant",
     "Drop",
+    "Encrypt",
     "GeoCell",
     "Keep",
     "Key",
@@ -38,6 +41,7 @@ __all__ = [
     "RedactText",
     "Refused",
     "Region",
+    "Seal",
     "ShiftTime",
     "Transform",
     "TruncateIp",

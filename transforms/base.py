@@ -18,11 +18,12 @@ TYPE_NAMES: Final[Mapping[type, str]] = {
     type(None): "null",
 }
 
-Need = Literal["party", "purposes", "salt", "subject", "time"]
+Need = Literal["party", "place", "purposes", "salt", "subject", "time"]
 """
 What an `Apply` takes beside the value: `time` in milliseconds since 1970 UTC; `subject`, whom the event is about, or
 None; `salt`, the 16 bytes of that person's own key, None for whoever has none; `purposes`, the set of those that the
-person consented to; `party`, who the view's field of that name says is to read.
+person consented to; `party`, whom the view's field of that name says the event is for; `place`, clean topic and path
+of the field, joined by `|`.
 """
 
 Reading = Literal["any", "boolean", "geo_point", "number", "text", "timestamp"]
@@ -45,6 +46,24 @@ class Refused(Exception):  # noqa: N818 — the field reads "the value was refus
 
     The sentence names types, bounds and remedies, never the value.
     """
+
+
+class CannotOpen(ValueError):  # noqa: N818 — reads "cannot open"
+    """
+    The wrong key, the wrong context, or something altered; which of them is not said.
+    """
+
+
+class Sealing(Protocol):
+    """
+    A party's public key, ready for use.
+    """
+
+    def seal(self, text: str, place: str) -> str:
+        """
+        A box that only the party opens, and only as the value of this place.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,18 @@ class Keyring(Protocol):
     def derive(self, domain: str, epoch: str = "") -> Key:
         """
         The key of a domain in an epoch, from the newest root key.
+        """
+        ...
+
+    def party(self, name: str) -> Sealing | None:
+        """
+        The public key of a party; None when it has none.
+        """
+        ...
+
+    def subject_key(self, subject: str, salt: bytes) -> bytes:
+        """
+        A person's own key, 64 bytes, which nobody can make without the salt.
         """
         ...
 

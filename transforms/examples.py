@@ -8,11 +8,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from transforms.age_band import AgeBand
-from transforms.base import Apply, Key, Keyring, Need, Transform
+from transforms.base import Apply, Key, Keyring, Need, Sealing, Transform
+from transforms.boxes import PartyPrivateKey, place_of
 from transforms.bucket_number import BucketNumber
 from transforms.consented import Consented
 from transforms.constant import Constant
 from transforms.drop import Drop
+from transforms.encrypt import Encrypt, subject_key
 from transforms.geo_cell import GeoCell
 from transforms.keep import Keep
 from transforms.mask import Mask
@@ -20,6 +22,7 @@ from transforms.prefix_preserving_ip import PrefixPreservingIp
 from transforms.pseudonymize import Pseudonymize
 from transforms.redact_text import RedactText
 from transforms.region import Region
+from transforms.seal import Seal
 from transforms.shift_time import ShiftTime
 from transforms.timestamp import read_timestamp
 from transforms.truncate_ip import TruncateIp
@@ -28,6 +31,7 @@ from transforms.url_template import UrlTemplate
 from transforms.user_agent import UserAgent
 
 _ROOT: Final = bytes(range(32))
+_SALT: Final = bytes(range(16))
 _EVENT: Final = read_timestamp("2026-11-22T14:37:12.345+08:00")
 _PEOPLES_SQUARE: Final = (31.2304, 121.4737)  # in Shanghai
 _CALL: Final = "我叫王小明，电话138 0013 8000，送到文三路90号3幢501室"
@@ -35,6 +39,7 @@ _BROWSER: Final = (
     "Mozilla/5.0 (Linux; Android 14; PGT-AN10) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/120.0.6099.144 Mobile Safari/537.36"
 )
+_CONSIGNEE: Final = place_of("clean.merchant.order", "consignee.phone")
 _URL: Final = "https://shop.example.com/item/88612345?from=13800138000"
 
 
@@ -47,9 +52,9 @@ class Example:
         transform: as a view declares it.
         kind: of the field, by the name in `schemas.kinds`.
         value: as it reaches the transform; a timestamp is a number of milliseconds.
-        released: under `EXAMPLE_KEYS`; None when nothing is.
-        context: what the transform needs beside the value: `time` in milliseconds since 1970 UTC, `subject`,
-            `purposes`.
+        released: under `EXAMPLE_KEYS`; None when nothing is. Where `read` is given, what it makes of it.
+        context: what the transform needs beside the value, as `transforms.base.Need` says.
+        read: what opens a value that is different each time it is released.
     """
 
     transform: Transform
@@ -57,6 +62,7 @@ class Example:
     value: Any
     released: Any
     context: Mapping[Need, Any] = field(default_factory=dict)
+    read: Callable[[Any], Any] = lambda output: output
 
     @property
     def arguments(self) -> tuple[Any, ...]:
@@ -64,6 +70,10 @@ class Example:
         What the bound transform is called with.
         """
         return (self.value, *(self.context[need] for need in self.transform.needs))
+
+
+EXAMPLE_PARTY: Final = PartyPrivateKey("m-100", _ROOT)
+"""The one party that the examples seal to. Its private key can be read here, and protects nothing."""
 
 
 class ExampleKeyring:
@@ -79,6 +89,7 @@ class ExampleKeyring:
     def __init__(self, root: bytes = _ROOT) -> None:
         self._root = root
         self._applies: dict[tuple[Any, ...], Apply] = {}
+        self._parties = {EXAMPLE_PARTY.party: EXAMPLE_PARTY.public().sealer()}
 
     def derive(self, domain: str, epoch: str = "") -> Key:
         """
@@ -86,6 +97,18 @@ class ExampleKeyring:
         """
         info = f"{domain}|{epoch}".encode()
         return Key(1, HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._root))
+
+    def party(self, name: str) -> Sealing | None:
+        """
+        The one party there is.
+        """
+        return self._parties.get(name)
+
+    def subject_key(self, subject: str, salt: bytes) -> bytes:
+        """
+        As a deployment's keys are made, from the root.
+        """
+        return subject_key(self._root, "example", subject, salt)
 
     def memo(self, name: tuple[Any, ...], make: Callable[[], Apply]) -> Apply:
         """
@@ -107,6 +130,13 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     Example(Consented("sharing", Mask(keep_last=4)), "phone", "13800138000", None, {"purposes": set()}),
     Example(Constant("某用户"), "nickname", "爱喝茶的小李", "某用户"),
     Example(Drop(), "phone", "13800138000", None),
+    Example(
+        Encrypt("support.phone"),
+        "phone",
+        "13800138000",
+        "s1.UuUc0FjeUUihLYDpfLRIp0tvjxSskIV6hNWNjbEOjtZq6HVdRiPVgVdLeCTwrIaQ",
+        {"subject": "u-1001", "salt": _SALT},
+    ),
     Example(GeoCell(5), "geo_point", _PEOPLES_SQUARE, "8530995bfffffff"),
     Example(GeoCell(8), "geo_point", _PEOPLES_SQUARE, "88309959d1fffff"),
     Example(Keep(), "plain", "danmaku", "danmaku"),
@@ -135,6 +165,22 @@ EXAMPLES: Final[tuple[Example, ...]] = (
     ),
     Example(Region("city"), "region", "恩施州", "恩施土家族苗族自治州"),
     Example(Region("province"), "region", "广东深圳", "广东省"),
+    Example(
+        Seal("m-100"),
+        "phone",
+        "13800138000",
+        "13800138000",
+        {"place": _CONSIGNEE},
+        read=lambda box: EXAMPLE_PARTY.open(box, _CONSIGNEE),
+    ),
+    Example(
+        Seal(),
+        "phone",
+        "13800138000",
+        "13800138000",
+        {"place": _CONSIGNEE, "party": "m-100"},
+        read=lambda box: EXAMPLE_PARTY.open(box, _CONSIGNEE),
+    ),
     Example(ShiftTime(days=30), "timestamp", _EVENT, "2026-10-31T03:35:12+08:00", {"subject": "u-1001"}),
     Example(TruncateIp(), "ip", "223.104.63.9", "223.104.63.0"),
     Example(TruncateIp(), "ip", "2409:8a00:1234:5678::9", "2409:8a00:1234::"),

@@ -1,6 +1,5 @@
 """PrefixPreservingIp: a pseudonymous address in a pseudonymous network."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES128
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from transforms.base import Apply, Keyring, Need, Reading, wrong_type
+from transforms.domain import check_domain
 from transforms.epoch import EPOCHS, Epoch, epoch_of
 from transforms.truncate_ip import CACHED_ADDRESSES, IpAddress, read_address
 
@@ -21,8 +21,6 @@ FIRST_BIT: Final = bytes(b"01"[byte >> 7] for byte in range(256))
 
 Flips = Callable[[int], int]
 """From the bits of an address to the bits that change in it."""
-
-_DOMAIN: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +53,7 @@ class PrefixPreservingIp:
     takes: ClassVar[frozenset[Reading]] = frozenset({"text"})
 
     def __post_init__(self) -> None:
-        if not _DOMAIN.fullmatch(self.domain):
-            msg = f"domain {self.domain!r} must be lower-case words joined by dots, such as analytics.ip"
-            raise ValueError(msg)
+        check_domain(self.domain)
         if self.epoch not in EPOCHS:
             msg = f"epoch {self.epoch!r} is unknown; choose one of {', '.join(EPOCHS[1:])}, or leave it out"
             raise ValueError(msg)

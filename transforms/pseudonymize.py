@@ -1,19 +1,18 @@
 """Pseudonymize: a keyed token in place of an identifier."""
 
 import binascii
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from transforms.base import Apply, Key, Keyring, Need, Reading, Refused, wrong_type
+from transforms.domain import check_domain
 from transforms.epoch import EPOCHS, Epoch, epoch_of
 from transforms.memo import Memo
 from transforms.normalize import normalizer
 from transforms.suites import SUITES, prf
 
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
-_DOMAIN: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,7 @@ class Pseudonymize:
     takes: ClassVar[frozenset[Reading]] = frozenset({"text"})
 
     def __post_init__(self) -> None:
-        if not _DOMAIN.fullmatch(self.domain):
-            msg = f"domain {self.domain!r} must be lower-case words joined by dots, such as ads.device"
-            raise ValueError(msg)
+        check_domain(self.domain)
         if self.epoch not in EPOCHS:
             msg = f"epoch {self.epoch!r} is unknown; choose one of {', '.join(EPOCHS[1:])}, or leave it out"
             raise ValueError(msg)

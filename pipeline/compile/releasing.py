@@ -144,12 +144,16 @@ class Releasing:
         if self._texts and prefix + node.name == self._time:
             return f"{self._texts}[start]"
         reads = type(node.type) in READERS and node.type.reading in rule.takes
-        arguments = ", ".join((f"{name}_read" if reads else name, *rule.needs))
+        needs = (self._place(prefix + node.name) if need == "place" else need for need in rule.needs)
+        arguments = ", ".join((f"{name}_read" if reads else name, *needs))
         apply = self._bound.apply(rule, node.kind)
         memo = getattr(apply, "__self__", None)
         if isinstance(memo, Memo):
             return f"{self._writer.constant('memo', memo)}[{arguments}]"  # what its __getitem__ does, without a call
         return f"{self._writer.constant('apply', apply)}({arguments})"
+
+    def _place(self, path: str) -> str:
+        return self._writer.constant("place", self._bound.place(path))
 
     def _key(self, released: str, variables: Variables) -> str:
         """

@@ -25,6 +25,8 @@ from pipeline.keys.file import KeysError, Protection
 from pipeline.keys.passphrase import PassphraseAead
 from pipeline.keys.ratchet import EARLIEST, SECRET_BYTES, Ratchet, expand
 from transforms import Apply, Key
+from transforms.base import Sealing
+from transforms.encrypt import subject_key
 from transforms.epoch import Epoch, epoch_of, first_day
 
 _DAY: Final = timedelta(days=1)
@@ -72,6 +74,18 @@ class RecipientKeys:
             msg = "a purpose, recipient, domain or epoch must not contain |, which separates the parts of a key's name"
             raise ValueError(msg)
         return self._root.derive("|".join(("qingliu/1", *parts)), epoch, self._version)
+
+    def party(self, name: str) -> Sealing | None:  # noqa: ARG002 — roots know no parties: `pipeline.parties` does
+        """
+        Nobody has a public key here.
+        """
+        return None
+
+    def subject_key(self, subject: str, salt: bytes) -> bytes:
+        """
+        A person's own key for this recipient and purpose, 64 bytes; it stays the same through rotations.
+        """
+        return subject_key(self._root.internal("subject keys"), "|".join(self._owner), subject, salt)
 
     def memo(self, name: tuple[Any, ...], make: Callable[[], Apply]) -> Apply:
         """

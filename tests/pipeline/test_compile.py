@@ -77,7 +77,7 @@ class Told:
     """
 
     takes: ClassVar = frozenset({"any"})
-    needs: ClassVar = ("salt", "party", "purposes", "subject", "time")
+    needs: ClassVar = ("salt", "party", "place", "purposes", "subject", "time")
     gives: ClassVar = {"type": "string"}
     withholds: ClassVar = True
 
@@ -198,7 +198,7 @@ class TestWithheldFields:
 
         assert {"score", "from", "occurred_at"}.isdisjoint(value)
         assert value["channel"].startswith(
-            "('huawei', b's', 'huawei', frozenset({'more'}), 'u-10000000001', 17953295301"
+            "('huawei', b's', 'huawei', 'clean.told.trip|channel', frozenset({'more'}), 'u-10000000001', 17953295301"
         )
 
     def test_leave_the_day_where_the_time_is_withheld(self):

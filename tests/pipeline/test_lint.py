@@ -13,6 +13,7 @@ from transforms import (
     Consented,
     Constant,
     Drop,
+    Encrypt,
     GeoCell,
     Keep,
     Mask,
@@ -78,6 +79,7 @@ TRIPPED = [
     pytest.param(asking({"occurred_at": TruncateTime("second")}), "time-too-fine", "occurred_at", id="second"),
     pytest.param(asking({"occurred_at": Keep()}), "time-too-fine", "occurred_at", id="time kept"),
     pytest.param(asking({"user_id": Pseudonymize("partner.user")}), "token-without-epoch", "user_id", id="for ever"),
+    pytest.param(asking({"phone": Encrypt("partner.phone")}), "encrypted-to-partner", "phone", id="ciphertext"),
     pytest.param(asking({"ip": PrefixPreservingIp("partner.ip")}), "prefix-preserving-ip", "ip", id="address"),
     pytest.param(asking({"url": UrlTemplate()}), "url-path", "url", id="path"),
     pytest.param(

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pipeline.broken import Broken, Reason
 from pipeline.codec import dumps, parse
 from pipeline.quarantine import PART_BYTES, Quarantine, open_records, quarantine_topic, reason_of
-from pipeline.sealing import CannotOpen, OfficerPrivateKey
+from pipeline.sealing import OfficerPrivateKey
+from transforms.base import CannotOpen
 
 OFFICER = OfficerPrivateKey.generate()
 QUARANTINE = Quarantine(OFFICER.public().sealer(), "0f0e0d0c0b0a0908+f0e0d0c0b0a09080")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.sealing import CannotOpen, OfficerPrivateKey, OfficerPublicKey, from_line, to_line
+from pipeline.sealing import OfficerPrivateKey, OfficerPublicKey, from_line, to_line
+from transforms.base import CannotOpen
 
 OFFICER = OfficerPrivateKey.generate()
 SEALER = OFFICER.public().sealer()

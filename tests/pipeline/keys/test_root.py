@@ -120,6 +120,24 @@ class TestDerivedKeys:
         assert keys.keyring("analytics", "ads").memo(("name",), lambda: repr) is repr
 
 
+class TestKeysOfPersons:
+    def test_are_one_for_each_person_salt_and_recipient(self, root):
+        """
+        64 bytes, and the same ones for the same three, also after a rotation.
+        """
+        ads, support = root.keyring("ads", "ads"), root.keyring("support", "support")
+        made = [
+            ads.subject_key("u-1", b"salt"),
+            ads.subject_key("u-2", b"salt"),
+            ads.subject_key("u-1", b"other"),
+            support.subject_key("u-1", b"salt"),
+        ]
+
+        assert root.rotated(timedelta()).keyring("ads", "ads").subject_key("u-1", b"salt") == made[0]
+        assert len(set(made)) == 4
+        assert {len(key) for key in made} == {64}
+
+
 class TestNothingSecretShows:
     def test_in_what_is_printed(self, root, officer):
         """
