@@ -1,10 +1,27 @@
-"""Says at the end of each run which promises are not kept yet."""
+"""What the promises share: one town for all of them, and a word at the end about those that are not kept yet."""
 
-from pathlib import Path
+import pytest
 
+from tests.integration.conftest import kafka
+from tests.integration.deployment import Deployment
+from tests.kafka.broker import KafkaCluster
 from tests.promises.promises import NOT_YET
+from tests.promises.town import Town
 
-HERE = Path(__file__).parent
+__all__ = ["kafka"]
+
+
+@pytest.fixture(scope="session")
+def town(kafka, tmp_path_factory):
+    """
+    A broker of its own, with one worker that reads everything.
+    """
+    assert kafka  # it says what is missing on this machine
+    with KafkaCluster() as own:
+        deployment = Deployment(own, tmp_path_factory.mktemp("promises"))
+        with deployment.worker(QINGLIU_COMMIT_SECONDS="0.2") as worker:
+            yield Town(deployment, worker)
+            assert worker.stop() == 0
 
 
 def pytest_terminal_summary(terminalreporter):
