@@ -5,11 +5,15 @@ import logging
 import os
 import sys
 import time
+from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import faust
 from faust.types import EventT, StreamT
 
+from pipeline.audit.chunk import Audited, outcomes
+from pipeline.audit.log import ChunkLog
 from pipeline.broken import Broken
 from pipeline.counts import Counts
 from pipeline.engine import TopicEngine
@@ -18,7 +22,7 @@ from pipeline.publisher import Publisher, Record, mix
 from pipeline.quarantine import Quarantine, quarantine_topic
 from pipeline.sealing import Sealer
 from pipeline.source import SourceTokens
-from pipeline.transport import Records
+from pipeline.transport import Chunk, Records
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -51,13 +55,21 @@ class TopicAgent:
         publisher: where records go.
         counts: what has been done.
         in_flight: chunks that may wait for the broker at the same time.
+        audit: told of each chunk; a chunk is not acknowledged before that is kept.
     """
 
-    def __init__(
-        self, engine: TopicEngine, sealer: Sealer, publisher: Publisher, counts: Counts, in_flight: int
+    def __init__(  # noqa: PLR0913, PLR0917 — what takes part in processing a chunk
+        self,
+        engine: TopicEngine,
+        sealer: Sealer,
+        publisher: Publisher,
+        counts: Counts,
+        in_flight: int,
+        audit: ChunkLog,
     ) -> None:
         self._engine = engine
         self._publisher = publisher
+        self._audit = audit
         self._counts = counts
         self._slots = asyncio.Semaphore(in_flight)
         self._waiting: set[asyncio.Task[None]] = set()
@@ -69,6 +81,10 @@ class TopicAgent:
             (("policy", policy.encode()), ("schema", view.schema.encode()))
             for policy, view in zip(policies, engine.views, strict=True)
         ]
+        self._audited = [
+            Audited(view, policy, tokens.key_version)
+            for view, policy, tokens in zip(engine.views, policies, self._sources, strict=True)
+        ]
         counts.unknown[self._topic] = engine.unknown
 
     async def run(self, stream: StreamT[Any]) -> None:
@@ -79,7 +95,7 @@ class TopicAgent:
         async for event in events:
             await self._slots.acquire()
             try:
-                futures = await self._publish(event.message.partition, cast("Records", event.value))
+                futures = await self._publish(event.message.partition, cast("Chunk", event.value))
             except asyncio.CancelledError:
                 self._slots.release()
                 raise
@@ -89,8 +105,8 @@ class TopicAgent:
             self._waiting.add(task)
             task.add_done_callback(self._waiting.discard)
 
-    async def _publish(self, partition: int, records: Records) -> list["asyncio.Future[Any]"]:
-        outputs, held = await self._process(partition, records)
+    async def _publish(self, partition: int, records: Chunk) -> list["asyncio.Future[Any]"]:
+        outputs, held, quarantined = await self._process(partition, records)
         first = records[0].offset
         futures: list[asyncio.Future[Any]] = []
         for view, clean in zip(self._engine.views, outputs, strict=True):
@@ -99,12 +115,32 @@ class TopicAgent:
                 futures += await self._publisher.send(view.topic, clean, first)
         if held:
             futures += await self._publisher.send(quarantine_topic(self._topic), held, first)
+        futures.append(self._audit.chunk(self._said(partition, records, quarantined)))
         return futures
 
-    async def _process(self, partition: int, records: Records) -> tuple[list[list[Record]], list[Record]]:
+    def _said(self, partition: int, records: Chunk, quarantined: Mapping[str, int]) -> dict[str, Any]:
+        """
+        What the audit is told of a chunk that was just processed.
+        """
+        return {
+            "topic": self._topic,
+            "partition": partition,
+            "start": records.start,
+            "first": records[0].offset,
+            "last": records[-1].offset,
+            "read": len(records),
+            "quarantined": dict(sorted(quarantined.items())),
+            "views": outcomes(self._audited, self._engine.tally),
+        }
+
+    async def _process(
+        self, partition: int, records: Records
+    ) -> tuple[list[list[Record]], list[Record], Mapping[str, int]]:
         views = range(len(self._engine.views))
         outputs: list[list[Record]] = [[] for _ in views]
         held: list[Record] = []
+        quarantined: Counter[str] = Counter()
+        self._engine.tally.clear()
         offsets = [record.offset for record in records]
         sources = [tokens.seal(partition, offsets) for tokens in self._sources]
         process = self._engine.process
@@ -121,6 +157,7 @@ class TopicAgent:
                 results = process(record.value)
             except Broken as broken:
                 passed -= 1
+                quarantined[broken.reason.value] += 1
                 self._counts.quarantined[self._topic, broken.reason.value] += 1
                 coordinates = (self._topic, partition, record.offset)
                 parts = self._quarantine.records(*coordinates, record.key, record.value, broken)
@@ -139,7 +176,7 @@ class TopicAgent:
         for declared, clean in zip(self._engine.views, outputs, strict=True):
             self._counts.released[self._topic, declared.recipient] += len(clean)
             self._counts.suppressed[self._topic, declared.recipient] += passed - len(clean)
-        return outputs, held
+        return outputs, held, quarantined
 
     async def _confirm(self, event: EventT[Any], futures: list["asyncio.Future[Any]"]) -> None:
         try:

@@ -7,6 +7,7 @@ import faust
 from yarl import URL
 
 from pipeline.agents import TopicAgent, register
+from pipeline.audit.log import ChunkLog
 from pipeline.counts import Counts
 from pipeline.engine import Engine
 from pipeline.publisher import Publisher
@@ -21,7 +22,7 @@ _BATCH_BYTES: Final = 900_000  # below the 1 MiB a broker takes by default, with
 _BUFFERED_CHUNKS: Final = 2
 
 
-def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Counts) -> faust.App:
+def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Counts, audit: ChunkLog) -> faust.App:
     """
     The app, ready to start.
 
@@ -32,6 +33,7 @@ def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Count
         engine: with the views to keep.
         sealer: of the privacy officer.
         counts: to be counted up.
+        audit: told of each chunk.
     """
     app = _App(
         settings.group,
@@ -54,7 +56,7 @@ def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Count
     )
     publisher = Publisher(_Sender(app))
     for topic, topic_engine in engine.topics.items():
-        agent = TopicAgent(topic_engine, sealer, publisher, counts, settings.in_flight)
+        agent = TopicAgent(topic_engine, sealer, publisher, counts, settings.in_flight, audit)
         register(app, agent, app.topic(topic, schema=ChunkSchema(), value_type=bytes))
     return app
 

@@ -8,7 +8,7 @@ from pipeline.bound import BoundView
 from pipeline.broken import MAX_CLEAN_BYTES, Broken, Reason
 from pipeline.check import check
 from pipeline.codec import parse
-from pipeline.compile import Asked, compile_views
+from pipeline.compile import Asked, Tally, compile_views
 from pipeline.decision import Decide, Decision
 from pipeline.interpret import Output, circumstances, output
 from pipeline.others import Erased, Others, other_groups
@@ -54,10 +54,12 @@ class TopicEngine:
         self.bound = tuple(BoundView(view, keys.keyring(view.recipient, view.purpose)) for view in views)
         self.unknown: Counter[str] = Counter()
         """Fields that the contract does not have, by path."""
+        self.tally: Tally = Counter()
+        """The circumstances of events that were processed, for whoever clears it to count."""
         self._others = Others(contract, erased) if erased and other_groups(contract) else None
         self._decide = decide or (_nobody_known if self._others else None)
         asked = Asked(self._decide, self._others, self._interpret)
-        self.process, self.source = compile_views(contract, self.bound, asked, self.unknown, self.explain)
+        self.process, self.source = compile_views(contract, self.bound, asked, self.unknown, self.explain, self.tally)
         """
         `process(raw)` gives the clean record of each view, None for a view that the event may not reach.
 

@@ -39,6 +39,8 @@ class SourceTokens:
 
     def __init__(self, keys: Keyring, topic: str) -> None:
         key = keys.derive(f"source:{topic}")
+        self.key_version: Final = key.version
+        """Of the recipient's keys."""
         self._version = f"{key.version}.".encode()
         # A single block each, never twice the same: ECB has nothing to repeat.
         self._cipher = Cipher(AES256(key.secret), ECB())  # noqa: S305

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from pipeline.audit.record import TOPIC as AUDIT
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
 from pipeline.subjects.record import TOPIC as SUBJECTS
@@ -135,6 +136,7 @@ class RetentionDays(NamedTuple):
     quarantine: float = 30
     requests: float = 30
     """Of erasures: whoever carries them out may be down for as long."""
+    audit: float = 1_095  # three years: the least that PIPL article 56 asks of records of processing
 
 
 SHIPPED: Final = RetentionDays()
@@ -149,6 +151,7 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
     retention_days: RetentionDays = SHIPPED,
     subjects: bool = False,
     recipients: Sequence[str] = (),
+    audit: bool = False,
 ) -> tuple[Topic, ...]:
     """
     The raw and clean topics, and a `quarantine.<raw topic>` for each raw one.
@@ -171,6 +174,7 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
         retention_days: for each sort of topic.
         subjects: whether to have `privacy.subjects`.
         recipients: whom to tell of erasures, and whether to have the topics of requests at all.
+        audit: whether to have `privacy.audit`.
 
     Raises:
         ValueError: a name stands twice, a retention is not above zero, or a `Topic` refuses its arguments.
@@ -180,6 +184,7 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
     kept += [(f"quarantine.{name}", retention_days.quarantine) for name in raw]
     kept += [(notice_topic(recipient), retention_days.clean) for recipient in recipients]
     kept += [(name, retention_days.requests) for name in ((REQUESTS, UPSTREAM) if recipients else ())]
+    kept += [(AUDIT, retention_days.audit)] if audit else []
     topics = tuple(Topic(name, partitions, replication, _settings(days, replication)) for name, days in kept)
     if subjects:
         topics += (Topic(SUBJECTS, partitions, replication, _compacted(replication)),)

@@ -28,6 +28,22 @@ _FETCH_WAIT_MS: Final = 100
 Records = list[ConsumerRecord[bytes | None, bytes | None]]
 
 
+class Chunk(Records):
+    """
+    The records of one fetch of a partition.
+
+    Args:
+        records: in order, at least one.
+        start: the offset from which they were looked for; none was found between it and the first.
+    """
+
+    __slots__ = ("start",)
+
+    def __init__(self, records: Records, start: int) -> None:
+        super().__init__(records)
+        self.start = start
+
+
 class ChunkSchema(faust.Schema[Any, Any]):
     """
     Hands a chunk's records to the agent untouched.
@@ -86,6 +102,7 @@ class Consumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self._read_offset = _NothingRead()
         self._chunks: defaultdict[TP, deque[ConsumerMessage]] = defaultdict(deque)
+        self._positions: dict[TP, int] = {}
         self._seeks = 0
         self._read_again = False
 
@@ -116,7 +133,8 @@ class Consumer(driver.Consumer):
                 return  # a rebalance seeks to the committed offsets
             if chunk and (active is None or tp in active or tp in self._buffered_partitions):
                 self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
-                message = _message(tp, chunk, generation)
+                message = _message(tp, Chunk(chunk, self._positions.get(tp, chunk[0].offset)), generation)
+                self._positions[tp] = message.offset + 1
                 self._chunks[tp].append(message)
                 yield tp, message
 
@@ -131,6 +149,7 @@ class Consumer(driver.Consumer):
         self._chunks.clear()
         committed = await self.seek_to_committed()
         fresh = [tp for tp, offset in committed.items() if not offset or offset < 0]
+        self._positions = {ensure_TP(tp): offset for tp, offset in committed.items() if offset and offset > 0}
         if fresh:
             await self._thread.seek_to_beginning(*fresh)
         self._committed_offset.clear()
@@ -224,7 +243,7 @@ class Transport(driver.Transport):
     Producer: ClassVar[type[Producer]] = Producer
 
 
-def _message(tp: TP, chunk: Records, generation: int) -> ConsumerMessage:
+def _message(tp: TP, chunk: Chunk, generation: int) -> ConsumerMessage:
     last = chunk[-1]
     return ConsumerMessage(
         tp.topic,

@@ -4,11 +4,14 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Final
 
 from pipeline.agents import end
 from pipeline.app import create_app
+from pipeline.audit.log import AuditLog
+from pipeline.audit.record import TOPIC as AUDIT
+from pipeline.audit.signing import SigningKey
 from pipeline.columns import effective_rules
 from pipeline.counts import Counts
 from pipeline.currency import Currency
@@ -75,7 +78,7 @@ def needed_topics(views: Sequence[View], *, subjects: bool = True) -> tuple[str,
     held = [quarantine_topic(topic) for topic in raw]
     told = dict.fromkeys(notice_topic(view.recipient) for view in views)
     private = (*told, REQUESTS, UPSTREAM, SUBJECTS) if subjects else ()
-    return (*raw, *(view.topic for view in views), *held, *private)
+    return (*raw, *(view.topic for view in views), *held, AUDIT, *private)
 
 
 def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
@@ -108,7 +111,14 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
     asked = asyncio.create_task(stop.wait())
     if reader and not await _read_subjects(reader, counts, asked):
         return 0
-    app = create_app(settings, engine, sealer, counts)
+    audit = AuditLog(
+        settings.bootstrap,
+        SigningKey(keys.internal("audit")),
+        settings.group,
+        settings.delivery_seconds,
+    )
+    await _kept(audit.start({view.topic: view.policy() for view in views}))
+    app = create_app(settings, engine, sealer, counts, audit)
     app.finalize()
     await app.start()
     # What was made until now stays; what an event makes is gone after its chunk. Looking through all of it every 700
@@ -125,10 +135,21 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         end(app.crash_reason or RuntimeError("Faust stopped by itself"))
     log.info("stopping: finishing and committing the chunks in hand")
     await app.stop()
+    await _kept(audit.stop())
     if reader:
         await reader.stop()
     log.info("stopped: %s", counts.as_dict())
     return 0
+
+
+async def _kept(said: Awaitable[None]) -> None:
+    """
+    Wait until the audit has kept something: what cannot be said must not be done.
+    """
+    try:
+        await said
+    except Exception as error:  # noqa: BLE001 — whatever it is
+        end(error)
 
 
 async def _read_subjects(reader: SubjectReader, counts: Counts, asked: "asyncio.Task[bool]") -> bool:

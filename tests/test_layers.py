@@ -19,7 +19,13 @@ ALLOWED = {
 
 DOORS = {
     "ahocorasick_rs": {"pipeline/simulator/leaks.py", "transforms/text/gate.py"},
-    "aiokafka": {"pipeline/transport.py", "pipeline/agents.py", "pipeline/app.py", "pipeline/compacted.py"},
+    "aiokafka": {
+        "pipeline/agents.py",
+        "pipeline/app.py",
+        "pipeline/audit/log.py",
+        "pipeline/compacted.py",
+        "pipeline/transport.py",
+    },
     "confluent_kafka": {"pipeline/kafka_client.py"},
     "faust": {"pipeline/transport.py", "pipeline/agents.py", "pipeline/app.py", "pipeline/compacted.py"},
     "h3": {"transforms/geo_cell.py"},
@@ -36,7 +42,7 @@ DOORS = {
 }
 """The modules that may import a library; a library with several doors is one whose types stand in their signatures."""
 
-ENTRANCES = {"ahocorasick_rs": 2, "aiokafka": 4, "faust": 4, "mode": 3}
+ENTRANCES = {"ahocorasick_rs": 2, "aiokafka": 5, "faust": 4, "mode": 3}
 """How many doors at most, where it is not one."""
 
 WITHOUT_TEST = {

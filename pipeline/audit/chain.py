@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Any, Final
 
-from pipeline.audit.record import END, FIRST, START, write
+from pipeline.audit.record import FIRST, write
 from pipeline.audit.signing import SigningKey
 from pipeline.subjects.record import format_time
 
@@ -56,27 +56,20 @@ class Chain:
         self._previous = digest(value)
         return value
 
-    def start(self, program: str, policies: Mapping[str, str]) -> bytes:
+    def opening(self, program: str, policies: Mapping[str, str]) -> dict[str, Any]:
         """
-        The opening record.
+        What the opening record says.
 
         Args:
             program: `qingliu worker`, or the command that writes.
             policies: hashes by clean topic.
         """
-        body = {
+        return {
             "program": program,
             "version": version("qingliu"),
             "public_key": self._signing.public.to_text(),
             "policies": dict(policies),
         }
-        return self.append(START, body)
-
-    def end(self) -> bytes:
-        """
-        The closing record.
-        """
-        return self.append(END, {"records": self._sequence})
 
 
 def digest(value: bytes) -> str:

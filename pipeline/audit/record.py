@@ -171,9 +171,7 @@ KINDS: Final[Mapping[str, Mapping[str, Check]]] = {
         "step": _word,
         "topics": _map(_NAME, _number),
     },
-    END: {
-        "records": _number,
-    },
+    END: {},
 }
 """
 The members of each kind, all of them required. A new kind is a line here, of checks that nothing personal passes.
@@ -181,7 +179,7 @@ The members of each kind, all of them required. A new kind is a line here, of ch
 `start` opens a chain: which program writes it, its policies by clean topic, and the key that its signatures are checked
 with. `chunk` is what became of the records `first`–`last` of a partition, `start` being the offset from which they were
 asked for: between it and `first` there was nothing to read. Its `released` counts by the variant of the view's rules.
-`end` closes a chain; its `records` counts those before it.
+`end` closes a chain.
 """
 
 _COMMON: Final[Mapping[str, Check]] = {

@@ -1,25 +1,13 @@
 """Signing: the key that audit records are signed with, and the half of it that everybody may have."""
 
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _CONTEXT = b"qingliu audit 1\n"  # so that a signature is about an audit record and nothing else
 _KEY_BYTES = 32
-
-
-class Root(Protocol):
-    """
-    Where keys of the pipeline itself come from.
-    """
-
-    def internal(self, name: str) -> bytes:
-        """
-        A key of 32 bytes that stays the same over rotations.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +62,13 @@ class SigningKey:
     safe from them.
 
     Args:
-        root: keys of the deployment.
+        seed: 32 bytes.
 
     Source: Ed25519, RFC 8032.
     """
 
-    def __init__(self, root: Root) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(root.internal("audit"))
+    def __init__(self, seed: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self.public = PublicKey(self._key.public_key().public_bytes_raw())
 
     def sign(self, content: bytes) -> bytes:

@@ -15,7 +15,7 @@ from schemas.view import View
 @click.group("topics")
 def command() -> None:
     """
-    Create the raw, clean and quarantine topics that the views need and those of subjects, and keep them as declared.
+    Create the raw, clean and quarantine topics that the views need, and those of the pipeline itself; keep them so.
     """
 
 
@@ -35,6 +35,7 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
             _retention("raw", SHIPPED.raw),
             _retention("clean", SHIPPED.clean),
             _retention("quarantine", SHIPPED.quarantine),
+            _retention("audit", SHIPPED.audit),
             click.option(
                 "--subjects",
                 type=click.Choice(["on", "off"], case_sensitive=False),
@@ -116,14 +117,14 @@ def wanted_topics(
     **retention: float,
 ) -> tuple[Topic, ...]:
     """
-    The topics that views read and write, and those of subjects and their erasure.
+    The topics that views read and write, those of subjects and their erasure, and the audit.
 
     Args:
         views: of all raw topics.
         partitions: of each topic.
         replication: of each topic.
         subjects: `on` or `off`.
-        retention: `retention_raw`, `retention_clean` and `retention_quarantine`, in days.
+        retention: `retention_raw`, `retention_clean`, `retention_quarantine` and `retention_audit`, in days.
     """
     return wanted(
         list(dict.fromkeys(view.contract.topic for view in views)),
@@ -133,6 +134,7 @@ def wanted_topics(
         retention_days=RetentionDays(**{name.removeprefix("retention_"): days for name, days in retention.items()}),
         subjects=subjects == "on",
         recipients=list(dict.fromkeys(view.recipient for view in views)) if subjects == "on" else (),
+        audit=True,
     )
 
 

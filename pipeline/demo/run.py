@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
+from pipeline.audit.record import TOPIC as AUDIT
 from pipeline.demo.agreement import Agreement
 from pipeline.demo.child import ThrowAwayKeys, Worker
 from pipeline.demo.leaks import WINDOW, LeakCheck, searcher
@@ -126,7 +127,7 @@ def run(plan: Plan, watcher: Watcher) -> Summary:
         watcher.say("All people and events are simulated. The keys are throw-away: made for this demo, gone with it.")
         keys = ThrowAwayKeys.make(folder)
         broker = stack.enter_context(EmbeddedBroker())
-        for topic in (*TOPICS, *_outgoing(VIEWS), SUBJECTS):
+        for topic in (*TOPICS, *_outgoing(VIEWS), SUBJECTS, AUDIT):
             broker.create_topic(topic, plan.partitions)
         feeder = stack.enter_context(Feeder(broker.bootstrap))
         simulator = Simulator(plan.seed, topics=_TRAFFIC, start=now_ms(), rate=plan.rate)

@@ -72,7 +72,13 @@ class Deployment:
         wanted = [
             replace(topic, config={**topic.config, "max.message.bytes": "8000000"}) if topic.name in RAW else topic
             for topic in topics.wanted(
-                RAW, self.clean, partitions=self.partitions, replication=1, subjects=True, recipients=RECIPIENTS
+                RAW,
+                self.clean,
+                partitions=self.partitions,
+                replication=1,
+                subjects=True,
+                recipients=RECIPIENTS,
+                audit=True,
             )
         ]
         topics.apply(self.kafka.bootstrap, topics.plan(self.kafka.bootstrap, wanted))

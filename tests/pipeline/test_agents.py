@@ -10,9 +10,11 @@ from pipeline import agents
 from pipeline.agents import EXIT_UNEXPECTED, TopicAgent
 from pipeline.codec import loads
 from pipeline.counts import Counts, SubjectCounts
+from pipeline.decision import Decision
 from pipeline.engine import Engine
 from pipeline.sealing import OfficerPrivateKey
 from pipeline.source import SourceTokens
+from pipeline.transport import Chunk
 from schemas import device
 from tests.pipeline.events import EVENTS, KEYS, encode
 
@@ -44,13 +46,32 @@ class Publisher:
                 future.set_result(None)
 
 
+class Audit:
+    """
+    Keeps what it is told, and answers when told to.
+    """
+
+    def __init__(self, *, answers=True):
+        self.said = []
+        self.futures = []
+        self._answers = answers
+
+    def chunk(self, body):
+        self.said.append(body)
+        self.futures.append(asyncio.get_running_loop().create_future())
+        if self._answers:
+            self.futures[-1].set_result(None)
+        return self.futures[-1]
+
+
 class Event:
     """
     A chunk on its way through an agent.
     """
 
     def __init__(self, *values, first=0):
-        self.value = [SimpleNamespace(offset=first + n, key=b"u-1", value=value) for n, value in enumerate(values)]
+        records = [SimpleNamespace(offset=first + n, key=b"u-1", value=value) for n, value in enumerate(values)]
+        self.value = Chunk(records, first)
         self.message = SimpleNamespace(partition=3)
         self.acknowledged = False
 
@@ -89,10 +110,10 @@ def ended(monkeypatch):
     return codes
 
 
-def agent(publisher, in_flight=2, views=(device.ANALYTICS, device.ADS)):
+def agent(publisher, in_flight=2, views=(device.ANALYTICS, device.ADS), audit=None, decide=None):
     counts = Counts()
-    topic_engine = Engine(views, KEYS).topics["raw.device"]
-    return TopicAgent(topic_engine, SEALER, publisher, counts, in_flight), counts
+    topic_engine = Engine(views, KEYS, decide).topics["raw.device"]
+    return TopicAgent(topic_engine, SEALER, publisher, counts, in_flight, audit or Audit()), counts
 
 
 class TestDelivery:
@@ -282,6 +303,74 @@ class TestDelivery:
             assert timestamp % 3_600_000 == 0
             assert timestamp <= time.time() * 1_000
             assert loads(value)["occurred_at"].startswith("2099-12-31")
+
+
+class TestAudit:
+    def test_is_told_what_became_of_a_chunk(self):
+        """
+        Coordinates, and for each recipient policy, key version, records by the rules that stood, and those suppressed.
+        """
+        decisions = {
+            None: Decision(),
+            "u-1": Decision(purposes=frozenset({"ads"})),
+            "u-2": Decision(suppressed=True),
+        }
+        people = [encode({**EVENTS["raw.device"], "user_id": user}) for user in ("u-1", "u-1", "u-2", None)]
+        views = (device.ANALYTICS, device.ADS)
+
+        async def go():
+            audit = Audit()
+            made, _ = agent(Publisher(), audit=audit, decide=lambda user, *_: decisions[user])
+            await made.run(Stream(Event(*people, BROKEN, first=41)))
+            await made.run(Stream(Event(people[0], first=50)))
+            return audit.said
+
+        first, second = asyncio.run(go())
+
+        assert first == {
+            "topic": "raw.device",
+            "partition": 3,
+            "start": 41,
+            "first": 41,
+            "last": 45,
+            "read": 5,
+            "quarantined": {"not_json": 1},
+            "views": {
+                "analytics": {
+                    "policy": views[0].policy(),
+                    "key_version": 1,
+                    "released": {"granted_linked": 2, "granted_standalone": 1},
+                    "suppressed": 1,
+                },
+                "ads": {
+                    "policy": views[1].policy(),
+                    "key_version": 1,
+                    "released": {"granted_linked": 2, "otherwise_standalone": 1},
+                    "suppressed": 1,
+                },
+            },
+        }
+        assert (second["first"], second["read"], second["quarantined"]) == (50, 1, {})
+        assert second["views"]["analytics"]["released"] == {"granted_linked": 1}
+
+    def test_keeps_a_chunk_from_being_acknowledged(self):
+        """
+        As long as it has not kept what it was told.
+        """
+
+        async def go():
+            publisher, audit = Publisher(), Audit(answers=False)
+            made, _ = agent(publisher, audit=audit)
+            event = Event(GOOD)
+            await made.run(Stream(event))
+            publisher.answer()
+            await asyncio.sleep(0.01)
+            early = event.acknowledged
+            audit.futures[0].set_result(None)
+            await asyncio.sleep(0.01)
+            return early, event.acknowledged
+
+        assert asyncio.run(go()) == (False, True)
 
 
 class TestTheUnexpected:

@@ -23,13 +23,19 @@ HOSTILE = {
 }
 
 
+class NoAudit:
+    """
+    Is told nothing: no event is processed here.
+    """
+
+
 @pytest.fixture
 def app(monkeypatch):
     for name, value in HOSTILE.items():
         monkeypatch.setenv(name, value)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    yield create_app(SETTINGS, engine(), OfficerPrivateKey.generate().public().sealer(), Counts())
+    yield create_app(SETTINGS, engine(), OfficerPrivateKey.generate().public().sealer(), Counts(), NoAudit())
     asyncio.set_event_loop(None)
     loop.close()
 

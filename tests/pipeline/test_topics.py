@@ -105,6 +105,15 @@ class TestWanted:
             "privacy.erasure-requests": 30,
         }
 
+    def test_the_audit_is_kept_for_three_years(self):
+        """
+        And then deleted by age.
+        """
+        *_, topic = wanted(["raw.a"], ["clean.a"], partitions=6, replication=3, audit=True)
+
+        assert (topic.name, topic.config["cleanup.policy"]) == ("privacy.audit", "delete")
+        assert topic.config["retention.ms"] == str(1_095 * DAY)
+
     @pytest.mark.parametrize(
         ("name", "days"),
         [

@@ -144,7 +144,7 @@ class TestFetching:
         chunks = fetch(consumer, {HERE: ours, THERE: theirs})
 
         assert [(tp, message.offset) for tp, message in chunks] == [(HERE, 9), (THERE, 7)]
-        assert chunks[0][1].value is ours
+        assert chunks[0][1].value == ours
 
     def test_hands_the_records_to_the_agent(self, consumer):
         """
@@ -187,6 +187,20 @@ class TestFetching:
 
         assert [message.offset for _, message in chunks] == [199]
         assert consumer._thread.sought.count("committed") == 2
+
+    def test_says_from_where_on_a_chunk_was_looked_for(self, consumer):
+        """
+        The committed offset, then the end of the chunk before; offsets between that hold no record are accounted for.
+        """
+        consumer._thread.committed = {HERE: 40, THERE: None}
+        run(consumer.perform_seek())
+        chunks = fetch(consumer, {HERE: records(42, 50), THERE: records(7, 9, THERE)}, {HERE: records(60, 61)})
+
+        assert [message.value.start for _, message in chunks] == [40, 7, 51]
+
+        run(consumer.perform_seek())
+
+        assert [message.value.start for _, message in fetch(consumer, {HERE: records(42, 50)})] == [40]
 
     def test_seeks_the_beginning_of_partitions_without_a_commit(self, consumer):
         """

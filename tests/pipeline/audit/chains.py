@@ -3,26 +3,14 @@
 from hashlib import sha256
 
 from pipeline.audit.chain import Chain
-from pipeline.audit.record import CHUNK
+from pipeline.audit.record import CHUNK, END, START
 from pipeline.audit.signing import SigningKey
 from pipeline.audit.verify import Entry
 
 POLICY = "0123456789abcdef"
 
 
-class Root:
-    """
-    Internal keys out of a word.
-    """
-
-    def __init__(self, word="ours"):
-        self.word = word
-
-    def internal(self, name):
-        return sha256(f"{self.word} {name}".encode()).digest()
-
-
-SIGNING = SigningKey(Root())
+SIGNING, THEIRS = (SigningKey(sha256(word).digest()) for word in (b"ours", b"theirs"))
 
 
 def chunk(first, last, partition=0, **changes):
@@ -55,9 +43,9 @@ def chain(*chunks, signing=SIGNING, end=True):
     The records of a worker that processed these chunks.
     """
     made = Chain(signing)
-    values = [made.start("qingliu worker", {"clean.ads.order": POLICY})]
+    values = [made.append(START, made.opening("qingliu worker", {"clean.ads.order": POLICY}))]
     values += [made.append(CHUNK, body) for body in chunks]
-    return [*values, made.end()] if end else values
+    return [*values, made.append(END, {})] if end else values
 
 
 def entries(values, partition=0):

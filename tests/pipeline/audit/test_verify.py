@@ -4,10 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.audit.chain import Chain
-from pipeline.audit.record import CHUNK
-from pipeline.audit.signing import SigningKey
+from pipeline.audit.record import CHUNK, END, START
 from pipeline.audit.verify import Entry, Source, Spans, What, verify
-from tests.pipeline.audit.chains import SIGNING, Root, chain, chunk, entries
+from tests.pipeline.audit.chains import SIGNING, THEIRS, chain, chunk, entries
 
 KEY = SIGNING.public
 LOG = chain(*(chunk(start, start + 9) for start in range(0, 60, 10)))
@@ -127,7 +126,7 @@ class TestFound:
         """
         Also when nobody passed the right one: a deployment has one key.
         """
-        forged = chain(chunk(60, 69), signing=SigningKey(Root("theirs")))
+        forged = chain(chunk(60, 69), signing=THEIRS)
 
         assert kinds(verify(entries([*LOG, *forged]), KEY)) == [What.WRONGLY_SIGNED] * 3
         assert kinds(verify(entries([*LOG, *forged]))) == [What.WRONGLY_SIGNED] * 3
@@ -146,21 +145,22 @@ class TestFound:
         A record that was signed anew does not fit what followed it.
         """
         made = Chain(SIGNING)
-        values = [made.start("qingliu worker", {}), made.append(CHUNK, chunk(0, 59))]
+        values = [made.append(START, made.opening("qingliu worker", {})), made.append(CHUNK, chunk(0, 59))]
         twin = Chain(SIGNING)
         twin.id = made.id
-        rewritten = [twin.start("qingliu worker", {}), twin.append(CHUNK, chunk(0, 59, read=1))]
+        rewritten = [twin.append(START, twin.opening("qingliu worker", {})), twin.append(CHUNK, chunk(0, 59, read=1))]
 
-        assert kinds(looked_at([values[0], rewritten[1], made.end()])) == [What.ALTERED] * 2
+        assert kinds(looked_at([values[0], rewritten[1], made.append(END, {})])) == [What.ALTERED] * 2
 
     def test_is_what_follows_an_end(self):
         """
         A process that ended says no more.
         """
         made = Chain(SIGNING)
-        values = [made.start("qingliu worker", {}), made.append(CHUNK, chunk(0, 59)), made.end()]
+        values = [made.append(START, made.opening("qingliu worker", {})), made.append(END, {})]
+        values.append(made.append(CHUNK, chunk(0, 59)))
 
-        assert kinds(looked_at([*values, made.append(CHUNK, chunk(60, 69))])) == [What.AFTER_THE_END]
+        assert kinds(looked_at(values)) == [What.AFTER_THE_END]
 
     def test_is_a_chain_that_nothing_opens(self):
         """
@@ -168,7 +168,7 @@ class TestFound:
         """
         made = Chain(SIGNING)
 
-        assert kinds(looked_at([made.append(CHUNK, chunk(0, 59)), made.end()])) == [What.NO_START]
+        assert kinds(looked_at([made.append(CHUNK, chunk(0, 59)), made.append(END, {})])) == [What.NO_START]
 
     def test_is_a_record_in_another_chains_place(self):
         """

@@ -142,8 +142,8 @@ class TestStop:
 class TestTopics:
     def test_are_raw_clean_and_quarantine(self):
         """
-        Each raw topic once, one clean topic a view, one quarantine a raw topic, and what is private: the state of
-        subjects, and erasures with a topic of notices for each recipient.
+        Each raw topic once, one clean topic a view, one quarantine a raw topic, the audit, and what is private: the
+        state of subjects, and erasures with a topic of notices for each recipient.
         """
         needed = needed_topics(VIEWS)
 
@@ -151,7 +151,8 @@ class TestTopics:
         private = set(needed) - set(without)
 
         assert len(needed) == len(set(needed))
-        assert len(without) == 7 + len(VIEWS) + 7
+        assert len(without) == 7 + len(VIEWS) + 7 + 1
+        assert "privacy.audit" in without
         assert private >= {"privacy.subjects", "privacy.erasures", "privacy.erasure-requests", "clean.ads.erasures"}
         assert {"raw.order", "clean.ads.order", "clean.analytics.order", "quarantine.raw.order"} <= set(needed)
 

@@ -1,0 +1,58 @@
+"""What is said of a chunk: each event in one count of each recipient, as the engine treated it."""
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.audit.chunk import Audited, outcomes
+from pipeline.decision import Decision
+from schemas import VIEWS, account, order
+from tests.pipeline.events import EVENTS, encode, engine
+
+DECISIONS = st.builds(
+    Decision,
+    linked=st.booleans(),
+    purposes=st.frozensets(st.sampled_from(sorted({view.purpose for view in VIEWS}))),
+    suppressed=st.booleans(),
+)
+
+
+@given(st.sampled_from(sorted(EVENTS)), st.lists(st.tuples(DECISIONS, st.booleans()), min_size=1, max_size=5))
+def test_counts_are_those_of_the_clean_records(topic, events):
+    """
+    Whatever is known of whom: released are as many as there are clean records, suppressed all others.
+    """
+    decisions = iter([decision for decision, _ in events])
+    one = engine(lambda *_: next(decisions)).topics[topic]
+    named, anonymous = EVENTS[topic], {name: value for name, value in EVENTS[topic].items() if name != "user_id"}
+    results = [one.process(encode(named if with_user else anonymous)) for _, with_user in events]
+
+    said = outcomes([Audited(view, "0" * 16, 1) for view in one.views], one.tally)
+
+    for view, records in zip(one.views, zip(*results, strict=True), strict=True):
+        released = sum(record is not None for record in records)
+        assert sum(said[view.recipient]["released"].values()) == released
+        assert said[view.recipient]["suppressed"] == len(events) - released
+
+
+def test_variants_are_named_by_consent_and_person():
+    """
+    A view that asks for no consent has it always; where nothing passes without it the event is suppressed.
+    """
+    nothing = frozenset()
+    tally = Counter(
+        {
+            (True, frozenset({"ads"}), False): 1,
+            (True, nothing, False): 2,
+            (False, nothing, False): 4,
+            (True, nothing, True): 8,
+        }
+    )
+    views = (order.ANALYTICS, order.ADS, account.ADS)
+    analytics, ads, suppressing = (outcomes([Audited(view, "0" * 16, 1)], tally)[view.recipient] for view in views)
+
+    assert analytics["released"] == {"granted_linked": 3, "granted_standalone": 4}
+    assert ads["released"] == {"granted_linked": 1, "otherwise_linked": 2, "otherwise_standalone": 4}
+    assert suppressing["released"] == {"granted_linked": 1}
+    assert [said["suppressed"] for said in (analytics, ads, suppressing)] == [8, 8, 14]
