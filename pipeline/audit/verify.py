@@ -40,16 +40,23 @@ class Entry(NamedTuple):
     A record as it lies in the topic.
 
     Args:
-        where: partition and offset, or the line of a file.
-        partition: of the audit topic; 0 for a file.
-        key: of the Kafka record; None for a file.
         value: its bytes.
+        offset: within its partition, or the number of its line, from 0.
+        partition: of the audit topic; None for a line of a file.
+        key: of the Kafka record; None for a line of a file.
     """
 
-    where: str
-    partition: int
-    key: bytes | None
     value: bytes | None
+    offset: int
+    partition: int | None = None
+    key: bytes | None = None
+
+    @property
+    def where(self) -> str:
+        """
+        The place in words.
+        """
+        return f"line {self.offset + 1}" if self.partition is None else f"{self.partition}/{self.offset}"
 
 
 class Source(NamedTuple):
@@ -72,7 +79,7 @@ class Finding:
 
     Args:
         what: of which sort.
-        where: the place in the topic or file, or the raw partition.
+        where: `partition/offset` of the audit topic, the line of the file, or the raw partition.
         text: one sentence.
         chain: None when it cannot be told.
     """
@@ -144,8 +151,6 @@ class Report:
 def verify(
     entries: Iterable[Entry],
     public_key: PublicKey | None = None,
-    *,
-    cut: frozenset[int] = frozenset(),
     committed: Mapping[Source, int] | None = None,
 ) -> Report:
     """
@@ -159,12 +164,11 @@ def verify(
     Does not protect against whole chains deleted of programs that are no workers.
 
     Args:
-        entries: in the order of the topic, partition by partition.
+        entries: each partition in its order.
         public_key: of the deployment; without one, that of the first opening record, which proves less.
-        cut: partitions of the audit topic whose beginning is not kept any more.
         committed: the next offset of each raw partition, asked for before the entries were read.
     """
-    verifier = _Verifier(public_key, cut)
+    verifier = _Verifier(public_key)
     for entry in entries:
         verifier.take(entry)
     return verifier.finish(committed or {})
@@ -183,7 +187,7 @@ class _Follower:
         ended: whether that record closes the chain.
     """
 
-    partition: int
+    partition: int | None
     sequence: int
     digest: str
     where: str
@@ -195,14 +199,15 @@ class _Verifier:
     Takes one record after the other.
     """
 
-    def __init__(self, public_key: PublicKey | None, cut: frozenset[int]) -> None:
+    def __init__(self, public_key: PublicKey | None) -> None:
         self._report = Report(public_key=public_key, given=public_key is not None)
-        self._cut = cut
+        self._cut: dict[int | None, bool] = {}
         self._chains: dict[str, _Follower] = {}
         self._spans: defaultdict[Source, Spans] = defaultdict(Spans)
 
     def take(self, entry: Entry) -> None:
         self._report.records += 1
+        self._cut.setdefault(entry.partition, entry.offset > 0)
         record = self._read(entry)
         if record is None:
             return
@@ -286,7 +291,7 @@ class _Verifier:
         """
         See whether the first record that is met of a chain is its first.
         """
-        if record.sequence and entry.partition in self._cut:
+        if record.sequence and self._cut[entry.partition]:
             self._report.cut.append(record.chain)
         elif record.sequence:
             text = f"record {record.sequence} of its chain: none comes before it"

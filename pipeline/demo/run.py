@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
-from pipeline.audit.record import TOPIC as AUDIT
 from pipeline.demo.agreement import Agreement
 from pipeline.demo.child import ThrowAwayKeys, Worker
 from pipeline.demo.leaks import WINDOW, LeakCheck, searcher
@@ -21,8 +20,8 @@ from pipeline.demo.summary import Summary
 from pipeline.engine import by_contract
 from pipeline.kafka_client import EmbeddedBroker, Feeder, Reader, now_ms
 from pipeline.quarantine import quarantine_topic
-from pipeline.simulator import TOPICS, Simulated, Simulator
-from pipeline.subjects.record import TOPIC as SUBJECTS
+from pipeline.simulator import Simulated, Simulator
+from pipeline.topic_plan import Topic, wanted
 from schemas import VIEWS
 from schemas.view import View
 
@@ -127,8 +126,8 @@ def run(plan: Plan, watcher: Watcher) -> Summary:
         watcher.say("All people and events are simulated. The keys are throw-away: made for this demo, gone with it.")
         keys = ThrowAwayKeys.make(folder)
         broker = stack.enter_context(EmbeddedBroker())
-        for topic in (*TOPICS, *_outgoing(VIEWS), SUBJECTS, AUDIT):
-            broker.create_topic(topic, plan.partitions)
+        for topic in _topics(VIEWS, plan.partitions):
+            broker.create_topic(topic.name, topic.partitions)
         feeder = stack.enter_context(Feeder(broker.bootstrap))
         simulator = Simulator(plan.seed, topics=_TRAFFIC, start=now_ms(), rate=plan.rate)
         consents = Agreement(simulator.consents(), feeder)
@@ -136,6 +135,18 @@ def run(plan: Plan, watcher: Watcher) -> Summary:
         reader = stack.enter_context(Reader(broker.bootstrap, _outgoing(VIEWS)))
         leaks = LeakCheck(stack.enter_context(searcher()))
         return _Run(plan, keys, worker, feeder, reader, leaks, watcher, stop, simulator, consents).complete()
+
+
+def _topics(views: Sequence[View], partitions: int) -> tuple[Topic, ...]:
+    return wanted(
+        [contract.topic for contract, _ in by_contract(views)],
+        [view.topic for view in views],
+        partitions=partitions,
+        replication=1,
+        subjects=True,
+        recipients=list(dict.fromkeys(view.recipient for view in views)),
+        audit=True,
+    )
 
 
 def _outgoing(views: Sequence[View]) -> tuple[str, ...]:

@@ -48,8 +48,8 @@ def chain(*chunks, signing=SIGNING, end=True):
     return [*values, made.append(END, {})] if end else values
 
 
-def entries(values, partition=0):
+def entries(values, partition=0, first=0):
     """
     As they would lie in one partition of the topic.
     """
-    return [Entry(f"offset {number}", partition, None, value) for number, value in enumerate(values)]
+    return [Entry(value, offset, partition) for offset, value in enumerate(values, first)]

@@ -34,8 +34,7 @@ def log(broker):
 
 def kept(broker):
     return [
-        Entry(f"{record.partition}", record.partition, record.key, record.value)
-        for record in read_all(broker.bootstrap, TOPIC)
+        Entry(record.value, record.offset, record.partition, record.key) for record in read_all(broker.bootstrap, TOPIC)
     ]
 
 

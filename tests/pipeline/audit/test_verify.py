@@ -18,8 +18,8 @@ def kinds(report):
     return [finding.what for finding in report.findings]
 
 
-def looked_at(values, **options):
-    return verify(entries(values), KEY, **{"committed": COMMITTED, **options})
+def looked_at(values, committed=COMMITTED):
+    return verify(entries(values), KEY, committed)
 
 
 def found(values):
@@ -71,7 +71,7 @@ class TestWhole:
         """
         In a partition whose first record is gone; in another it is missing.
         """
-        report = looked_at(LOG[3:], cut=frozenset({0}))
+        report = verify(entries(LOG[3:], first=3), KEY, COMMITTED)
 
         assert report.whole
         assert len(report.cut) == 1
@@ -175,7 +175,7 @@ class TestFound:
         """
         By its key, or by its partition.
         """
-        wrong_key = [Entry("here", 0, b"another", value) for value in LOG]
+        wrong_key = [Entry(value, offset, 0, b"another") for offset, value in enumerate(LOG)]
         moved = [*entries(LOG[:4]), *entries(LOG[4:], partition=1)]
 
         assert set(kinds(verify(wrong_key, KEY))) == {What.MISPLACED}
