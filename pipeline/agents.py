@@ -67,25 +67,39 @@ class TopicAgent:
         in_flight: int,
         audit: ChunkLog,
     ) -> None:
-        self._engine = engine
         self._publisher = publisher
         self._audit = audit
         self._counts = counts
         self._slots = asyncio.Semaphore(in_flight)
         self._waiting: set[asyncio.Task[None]] = set()
         self._topic = engine.contract.topic
-        policies = [view.policy() for view in engine.views]
-        self._quarantine = Quarantine(sealer, "+".join(policies))
-        self._sources = [SourceTokens(bound.keys, self._topic) for bound in engine.bound]
+        self._in_hand = asyncio.Lock()
+        self._policies = [view.policy() for view in engine.views]
+        self._quarantine = Quarantine(sealer, "+".join(self._policies))
         self._headers = [
             (("policy", policy.encode()), ("schema", view.schema.encode()))
-            for policy, view in zip(policies, engine.views, strict=True)
+            for policy, view in zip(self._policies, engine.views, strict=True)
         ]
+        self._take(engine)
+        counts.unknown[self._topic] = engine.unknown
+
+    async def use(self, engine: TopicEngine) -> None:
+        """
+        Go on with other keys; a chunk in hand is finished with those it began with.
+
+        Args:
+            engine: of the same topic and views.
+        """
+        async with self._in_hand:
+            self._take(engine)
+
+    def _take(self, engine: TopicEngine) -> None:
+        self._engine = engine
+        self._sources = [SourceTokens(bound.keys, self._topic) for bound in engine.bound]
         self._audited = [
             Audited(view, policy, tokens.key_version)
-            for view, policy, tokens in zip(engine.views, policies, self._sources, strict=True)
+            for view, policy, tokens in zip(engine.views, self._policies, self._sources, strict=True)
         ]
-        counts.unknown[self._topic] = engine.unknown
 
     async def run(self, stream: StreamT[Any]) -> None:
         """
@@ -95,7 +109,8 @@ class TopicAgent:
         async for event in events:
             await self._slots.acquire()
             try:
-                futures = await self._publish(event.message.partition, cast("Chunk", event.value))
+                async with self._in_hand:
+                    futures = await self._publish(event.message.partition, cast("Chunk", event.value))
             except asyncio.CancelledError:
                 self._slots.release()
                 raise

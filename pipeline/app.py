@@ -1,7 +1,8 @@
 """The Faust app of a worker: one agent for each raw topic, over the chunk transport."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
 
 import faust
 from yarl import URL
@@ -9,20 +10,17 @@ from yarl import URL
 from pipeline.agents import TopicAgent, register
 from pipeline.audit.log import ChunkLog
 from pipeline.counts import Counts
-from pipeline.engine import Engine
+from pipeline.engine import Engine, TopicEngine
 from pipeline.publisher import Publisher
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
 from pipeline.transport import SCHEME, ChunkSchema, Producer
 
-if TYPE_CHECKING:
-    import asyncio
-
 _BATCH_BYTES: Final = 900_000  # below the 1 MiB a broker takes by default, with room for the batch's own header
 _BUFFERED_CHUNKS: Final = 2
 
 
-def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Counts, audit: ChunkLog) -> faust.App:
+def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Counts, audit: ChunkLog) -> "ViewsApp":
     """
     The app, ready to start.
 
@@ -35,7 +33,7 @@ def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Count
         counts: to be counted up.
         audit: told of each chunk.
     """
-    app = _App(
+    app = ViewsApp(
         settings.group,
         broker=broker_urls(settings.bootstrap),
         broker_commit_interval=settings.commit_seconds,
@@ -57,14 +55,29 @@ def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Count
     publisher = Publisher(_Sender(app))
     for topic, topic_engine in engine.topics.items():
         agent = TopicAgent(topic_engine, sealer, publisher, counts, settings.in_flight, audit)
+        app.topic_agents[topic] = agent
         register(app, agent, app.topic(topic, schema=ChunkSchema(), value_type=bytes))
     return app
 
 
-class _App(faust.App):
+class ViewsApp(faust.App):
     """
     An app that keeps nothing on disk.
+
+    Args:
+        args: Faust's.
+        settings: Faust's.
     """
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.topic_agents: dict[str, TopicAgent] = {}
+
+    async def use(self, engines: Mapping[str, TopicEngine]) -> None:
+        """
+        Go on with other keys, in each topic from its next chunk.
+        """
+        await asyncio.gather(*(self.topic_agents[topic].use(engine) for topic, engine in engines.items()))
 
     def _create_directories(self) -> None:
         """

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any, Protocol
 
 from pipeline.bound import BoundView
@@ -51,21 +52,34 @@ class TopicEngine:
     ) -> None:
         self.contract = contract
         self.views = tuple(views)
-        self.bound = tuple(BoundView(view, keys.keyring(view.recipient, view.purpose)) for view in views)
         self.unknown: Counter[str] = Counter()
         """Fields that the contract does not have, by path."""
         self.tally: Tally = Counter()
         """The circumstances of events that were processed, for whoever clears it to count."""
         self._others = Others(contract, erased) if erased and other_groups(contract) else None
         self._decide = decide or (_nobody_known if self._others else None)
+        self._bind(keys)
+
+    def _bind(self, keys: Keys) -> None:
+        self.bound = tuple(BoundView(view, keys.keyring(view.recipient, view.purpose)) for view in self.views)
         asked = Asked(self._decide, self._others, self._interpret)
-        self.process, self.source = compile_views(contract, self.bound, asked, self.unknown, self.explain, self.tally)
+        self.process, self.source = compile_views(
+            self.contract, self.bound, asked, self.unknown, self.explain, self.tally
+        )
         """
         `process(raw)` gives the clean record of each view, None for a view that the event may not reach.
 
         It raises `Broken` when the event goes to quarantine, as a whole: what one view cannot understand, no recipient
         gets.
         """
+
+    def with_keys(self, keys: Keys) -> "TopicEngine":
+        """
+        The same views under other keys; what is counted is counted on.
+        """
+        other = copy(self)
+        other._bind(keys)  # noqa: SLF001 — of its own class
+        return other
 
     def explain(self, raw: bytes | None) -> Broken:
         """
@@ -127,6 +141,12 @@ class Engine:
         self.topics: Mapping[str, TopicEngine] = {
             contract.topic: TopicEngine(contract, group, keys, decide, erased) for contract, group in grouped
         }
+
+    def with_keys(self, keys: Keys) -> Mapping[str, TopicEngine]:
+        """
+        The engine of each topic under other keys.
+        """
+        return {topic: engine.with_keys(keys) for topic, engine in self.topics.items()}
 
 
 def by_contract(views: Sequence[View]) -> tuple[tuple[Contract, tuple[View, ...]], ...]:

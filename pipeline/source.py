@@ -73,3 +73,17 @@ class SourceTokens:
             pass
         msg = "not a source token of this key"
         raise ValueError(msg)
+
+
+def token_version(token: bytes) -> int:
+    """
+    The version of the key that a token was made with.
+
+    Raises:
+        ValueError: it does not begin with one.
+    """
+    version = token.partition(b".")[0]
+    if not version.isdigit():
+        msg = "not a token: it does not begin with the version of its key"
+        raise ValueError(msg)
+    return int(version)

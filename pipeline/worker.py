@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 from collections.abc import Awaitable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from pipeline.agents import end
@@ -18,7 +19,7 @@ from pipeline.currency import Currency
 from pipeline.engine import Engine
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
-from pipeline.keys import RootKeys, load_officer_public, load_passphrase
+from pipeline.keys import KeyWatch, RootKeys, load_officer_public, load_passphrase
 from pipeline.logs import silenced
 from pipeline.quarantine import quarantine_topic
 from pipeline.sealing import Sealer
@@ -51,11 +52,15 @@ def run(settings: Settings, views: Sequence[View]) -> int:
         CannotStart: no broker answers, a topic is missing, or subject state cannot be kept.
         KeysError: a key file is missing or does not open.
     """
-    keys = RootKeys.load(settings.keyset, load_passphrase(settings.passphrase))
+    keys = _load(settings)
     sealer = load_officer_public(settings.officer).sealer()
     if names_fall_back(views):
         log.warning(FALLEN_BACK)
     return asyncio.run(_run(settings, views, keys, sealer))
+
+
+def _load(settings: Settings) -> RootKeys:
+    return RootKeys.load(settings.keyset, load_passphrase(settings.passphrase))
 
 
 def names_fall_back(views: Sequence[View]) -> bool:
@@ -121,18 +126,25 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
     app = create_app(settings, engine, sealer, counts, audit)
     app.finalize()
     await app.start()
-    # What was made until now stays; what an event makes is gone after its chunk. Looking through all of it every 700
-    # objects, which is Python's default, took an eighth of a worker's time.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    _keep_what_is_made()
+
+    async def use(keys: RootKeys) -> None:
+        await app.use(engine.with_keys(keys))
+        _keep_what_is_made()
+
     log.info("ready: %d topics, %d views", len(engine.topics), len(views))
     report = asyncio.create_task(_report(counts))
     ended = asyncio.create_task(app.wait_until_stopped())
-    await asyncio.wait((ended, asked), return_when=asyncio.FIRST_COMPLETED)
+    watch = KeyWatch(settings.keyset, keys, partial(_load, settings), use)
+    destroyed = asyncio.create_task(watch.run())
+    await asyncio.wait((ended, asked, destroyed), return_when=asyncio.FIRST_COMPLETED)
     report.cancel()
-    if not asked.done() or app.crash_reason is not None:
+    if ended.done() or app.crash_reason is not None:
         end(app.crash_reason or RuntimeError("Faust stopped by itself"))
+    failure = destroyed.exception() if destroyed.done() else None
+    if failure:
+        end(failure)
+    destroyed.cancel()
     log.info("stopping: finishing and committing the chunks in hand")
     await app.stop()
     await _kept(audit.stop())
@@ -184,6 +196,19 @@ def _subjects(
     currency = Currency()
     reader = SubjectReader(settings.bootstrap, store, currency, counts.subjects, settings.subjects_max_lag)
     return reader, Decider(store, currency, counts.subjects)
+
+
+def _keep_what_is_made() -> None:
+    """
+    Let the collector of garbage leave alone what is there now, without what is there no more.
+
+    What was made until now stays; what an event makes is gone after its chunk. Looking through all of it every 700
+    objects, which is Python's default, took an eighth of a worker's time.
+    """
+    gc.unfreeze()  # or the engine of earlier keys, which refers to itself, would stay for ever
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 async def _report(counts: Counts) -> None:

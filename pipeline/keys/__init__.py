@@ -2,18 +2,21 @@
 Keys: the deployment's roots in one encrypted file, and every key derived from them.
 
 `root` holds the roots and derives (Tink), `ratchet` the keys of epochs, `file` reads and replaces the file,
-`passphrase` protects it, `officer` is the key pair of the privacy officer.
+`watch` notices a new one, `passphrase` protects it, `officer` is the key pair of the privacy officer.
 """
 
-from pipeline.keys.file import KeysError, Protection, refuse_existing
+from pipeline.keys.file import KeysDestroyed, KeysError, Protection, refuse_existing
 from pipeline.keys.officer import load_officer, load_officer_public, save_officer
 from pipeline.keys.passphrase import PassphraseAead, load_passphrase
 from pipeline.keys.root import RecipientKeys, RootKeys, Version
+from pipeline.keys.watch import KeyWatch
 
 __all__ = [
     "KEYSET_FILE",
     "OFFICER_PRIVATE_FILE",
     "OFFICER_PUBLIC_FILE",
+    "KeyWatch",
+    "KeysDestroyed",
     "KeysError",
     "PassphraseAead",
     "Protection",

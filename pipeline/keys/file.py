@@ -3,7 +3,7 @@
 import fcntl
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -16,6 +16,12 @@ FORMAT: Final = "qingliu-keys-1"
 class KeysError(ValueError):
     """
     A key file that cannot be read, or may not be written: one sentence with what to do.
+    """
+
+
+class KeysDestroyed(KeysError):  # noqa: N818 — reads "keys destroyed"
+    """
+    There were keys, and somebody destroyed them for good.
     """
 
 
@@ -62,15 +68,19 @@ def unlock(path: Path, protection: Protection) -> bytes:
     What a key file holds.
 
     Raises:
+        KeysDestroyed: it stands where one was before it was destroyed.
         KeysError: the file is missing, is no key file, or does not open.
     """
-    head, box = _parts(path)
-    named = head["protection"]
+    head = _head(path)
+    if "destroyed" in head:
+        msg = f"{path}: these keys were destroyed on {head['destroyed']}, and nothing brings them back"
+        raise KeysDestroyed(msg)
+    box, named = _box(path, head), head.get("protection")
     if named != protection.name:
         msg = f"{path} is protected by {named}, and {protection.name} was given; give what `keys init` was given"
         raise KeysError(msg)
     try:
-        return protection.decrypt(box, _bound(named))
+        return protection.decrypt(box, _bound(protection.name))
     except CannotDecrypt:
         what = "the passphrase is another one" if named == "passphrase" else f"{named} has another key"
         msg = f"{path} does not open: either it was altered or {what}; check both"
@@ -83,6 +93,18 @@ def lock(content: bytes, protection: Protection) -> str:
     """
     box = b64encode(protection.encrypt(content, _bound(protection.name))).decode()
     return pretty({"format": FORMAT, "protection": protection.name, "box": box})
+
+
+def destroy(path: Path, when: str) -> None:
+    """
+    Put a note that the keys were destroyed in the place of a key file, with the limits of `replace`.
+
+    Workers that watch the file stop.
+
+    Raises:
+        KeysError: the file is missing or cannot be replaced; it is as it was.
+    """
+    replace(path, pretty({"format": FORMAT, "destroyed": when}))
 
 
 def read(path: Path, what: str) -> str:
@@ -125,6 +147,8 @@ def replace(path: Path, text: str) -> None:
     """
     Put a file in another's place: readers see the one or the other, and after a power failure one of them is there.
 
+    Owner, group and mode are those of the old one, so that workers under another account read the new one as well.
+
     What the old file held is overwritten, as well as a program can: file systems that copy, snapshots, backups and the
     spare cells of solid state disks keep what they have.
 
@@ -136,6 +160,7 @@ def replace(path: Path, text: str) -> None:
         with path.open("r+b") as old:
             beside.unlink(missing_ok=True)  # of a process that died before it renamed
             _write(beside, text)
+            _belong(beside, os.fstat(old.fileno()))
             beside.replace(path)
             _sync_folder(path.parent)  # before the old one goes
             _overwrite(old.fileno())
@@ -171,23 +196,6 @@ def alone(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def remove(path: Path) -> None:
-    """
-    Overwrite a file, with the limits of `replace`, and delete it.
-
-    Raises:
-        KeysError: it is missing or cannot be written.
-    """
-    try:
-        with path.open("r+b") as file:
-            _overwrite(file.fileno())
-        path.unlink()
-        _sync_folder(path.parent)
-    except OSError as error:
-        msg = f"{path} cannot be destroyed: {error.strerror}; check the path and its permissions"
-        raise KeysError(msg) from None
-
-
 def refuse_existing(*paths: Path) -> None:
     """
     See that none of these files exists, before the first of them is written.
@@ -200,16 +208,28 @@ def refuse_existing(*paths: Path) -> None:
             raise _exists(path)
 
 
-def _parts(path: Path) -> tuple[dict[str, Any], bytes]:
+def _head(path: Path) -> dict[str, Any]:
     text = read(path, "keyset")
     try:
         head = loads(text)
-        if head["format"] == FORMAT and isinstance(head["protection"], str):
-            return head, b64decode(head["box"], validate=True)
-    except (KeyError, TypeError, ValueError):
+        if head["format"] == FORMAT and isinstance(head.get("protection", ""), str):
+            return dict(head)
+    except (AttributeError, KeyError, TypeError, ValueError):
         pass
-    msg = f"{path} is no key file of this version of qingliu; give the keyset.json that `qingliu keys init` wrote"
-    raise KeysError(msg)
+    raise _no_key_file(path)
+
+
+def _box(path: Path, head: Mapping[str, Any]) -> bytes:
+    try:
+        return b64decode(head["box"], validate=True)
+    except (KeyError, TypeError, ValueError):
+        raise _no_key_file(path) from None
+
+
+def _no_key_file(path: Path) -> KeysError:
+    return KeysError(
+        f"{path} is no key file of this version of qingliu; give the keyset.json that `qingliu keys init` wrote"
+    )
 
 
 def _bound(protection: str) -> bytes:
@@ -225,6 +245,13 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _belong(path: Path, like: os.stat_result) -> None:
+    own = path.stat()
+    if (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
+        os.chown(path, like.st_uid, like.st_gid)
+    path.chmod(like.st_mode & 0o640)
 
 
 def _overwrite(descriptor: int) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from os import urandom
 from pathlib import Path
 from typing import Any, Final, Self
@@ -194,6 +195,20 @@ class RootKeys:
         The first day whose epochs have keys; one that began before it has expired.
         """
         return self._ratchets[self.version].day
+
+    @property
+    def fingerprint(self) -> str:
+        """
+        A name of all that is held, from which nothing of it follows: 64 hexadecimal digits.
+        """
+        return sha256(self._to_bytes()).hexdigest()
+
+    def follow(self, others: "RootKeys") -> bool:
+        """
+        Whether these are others after any number of rotations, expiries and destroyed versions.
+        """
+        same = self._internal == others._internal  # noqa: SLF001 — of its own class
+        return same and self.version >= others.version and self.since >= others.since
 
     def epochs(self, unit: Epoch, now: datetime | None = None) -> tuple[str, ...]:
         """

@@ -15,7 +15,7 @@ from pipeline import topics
 from pipeline.keys import RootKeys, save_officer
 from pipeline.quarantine import quarantine_topic
 from pipeline.sealing import OfficerPrivateKey
-from pipeline.source import SourceTokens
+from pipeline.source import SourceTokens, token_version
 from schemas import VIEWS
 from tests.kafka import kcat
 from tests.kafka.broker import KafkaCluster
@@ -182,10 +182,14 @@ class Deployment:
         """
         Every clean record of a view with the coordinates of its raw record.
         """
-        tokens = SourceTokens(self.keys.keyring(view.recipient, view.purpose), view.contract.topic)
+        tokens = {
+            version: SourceTokens(self.keys.keyring(view.recipient, view.purpose, version), view.contract.topic)
+            for version in self.keys.versions
+        }
+        records = kcat.consume(self.kafka.bootstrap, view.topic, timeout=300)
+        sources = [(dict(record.headers)["source"], record) for record in records]
         return [
-            ((view.contract.topic, *tokens.open(dict(record.headers)["source"])), record)
-            for record in kcat.consume(self.kafka.bootstrap, view.topic, timeout=300)
+            ((view.contract.topic, *tokens[token_version(source)].open(source)), record) for source, record in sources
         ]
 
     def quarantined(self, raw_topic: str) -> list[kcat.Record]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +19,7 @@ from pipeline.transport import Chunk
 from schemas import device
 from tests.pipeline.events import EVENTS, KEYS, encode
 
+ROTATED = KEYS.rotated(timedelta(days=30))
 SEALER = OfficerPrivateKey.generate().public().sealer()
 GOOD = encode(EVENTS["raw.device"])
 BROKEN = b"{13800138000"
@@ -423,3 +425,71 @@ class TestTheUnexpected:
         with pytest.raises(asyncio.CancelledError):
             asyncio.run(go())
         assert ended == []
+
+
+class TestOtherKeys:
+    def test_are_used_from_the_next_chunk(self):
+        """
+        Tokens and sources bear the new version.
+        """
+
+        async def go():
+            publisher = Publisher()
+            made, _ = agent(publisher, views=(device.ANALYTICS,))
+            await made.run(Stream(Event(GOOD)))
+            await made.use(Engine((device.ANALYTICS,), KEYS).with_keys(ROTATED)["raw.device"])
+            await made.run(Stream(Event(GOOD)))
+            return publisher
+
+        records = [record for _, record in asyncio.run(go()).sent]
+        versions = [(loads(value)["user_id"][:2], dict(headers)["source"][:2]) for _, _, value, headers in records]
+
+        assert versions == [("1.", b"1."), ("2.", b"2.")]
+
+    def test_do_not_change_a_chunk_in_hand(self, monkeypatch):
+        """
+        While the loop's other work has its turn, new keys may come; the chunk is finished with its own.
+        """
+        monkeypatch.setattr(agents, "_TURN", -1.0)  # every event gives way
+
+        async def go():
+            publisher = Publisher()
+            made, _ = agent(publisher, views=(device.ANALYTICS,))
+            running = asyncio.create_task(made.run(Stream(Event(GOOD, GOOD, GOOD), Event(GOOD))))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            await made.use(made._engine.with_keys(ROTATED))
+            await running
+            return publisher
+
+        versions = [loads(value)["user_id"][:2] for _, (_, _, value, _) in asyncio.run(go()).sent]
+
+        assert versions == ["1.", "1.", "1.", "2."]
+
+    def test_are_told_to_the_audit(self):
+        """
+        With the chunk that they were first used for.
+        """
+
+        async def go():
+            made, _ = agent(Publisher(), in_flight=9)
+            await made.run(Stream(Event(GOOD)))
+            await made.use(made._engine.with_keys(ROTATED))
+            await made.run(Stream(Event(GOOD)))
+            return [[view["key_version"] for view in body["views"].values()] for body in made._audit.said]
+
+        assert asyncio.run(go()) == [[1, 1], [2, 2]]
+
+    def test_do_not_begin_the_counting_again(self):
+        """
+        Unknown fields are counted in one place for as long as a worker lives.
+        """
+
+        async def go():
+            made, counts = agent(Publisher(), in_flight=9)
+            for _ in range(2):
+                await made.run(Stream(Event(encode(EVENTS["raw.device"] | {"strange": 1}))))
+                await made.use(made._engine.with_keys(ROTATED))
+            return counts
+
+        assert asyncio.run(go()).unknown["raw.device"] == {"strange": 2}

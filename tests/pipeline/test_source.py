@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -11,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.keys import RootKeys
-from pipeline.source import SourceTokens
+from pipeline.source import SourceTokens, token_version
 
 ROOT = RootKeys.generate()
 ADS = ROOT.keyring("ads", "ads")
@@ -141,3 +142,23 @@ class TestForgeries:
         """
         with pytest.raises(ValueError, match=r"^not a source token of this key$"):
             TOKENS.open(change(seal(3, 14)))
+
+
+class TestTokenVersion:
+    def test_is_that_of_the_key(self):
+        """
+        So that a reader knows which key opens it.
+        """
+        older = ROOT.rotated(timedelta(days=30))
+        tokens = SourceTokens(older.keyring("ads", "ads"), "raw.order").seal(3, [14])
+
+        assert token_version(tokens[0]) == 2
+        assert token_version(seal(3, 14)) == 1
+
+    @pytest.mark.parametrize("token", [b"", b"x.y", b".abc", b"-1.abc"])
+    def test_of_something_else_is_an_error(self, token):
+        """
+        One sentence, without the token.
+        """
+        with pytest.raises(ValueError, match="not a token: it does not begin with the version of its key"):
+            token_version(token)

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from pipeline.codec import dumps, loads
-from pipeline.keys import KeysError, PassphraseAead, RootKeys, load_officer, refuse_existing
-from pipeline.keys.file import CannotDecrypt, alone, remove
+from pipeline.keys import KeysDestroyed, KeysError, PassphraseAead, RootKeys, load_officer, refuse_existing
+from pipeline.keys.file import CannotDecrypt, alone, destroy
 
 PASSPHRASE = b"correct horse battery"
 OTHER = b"incorrect horse battery"
@@ -198,16 +198,29 @@ class TestKeysetFile:
 class TestReplacing:
     def test_puts_the_new_one_in_the_old_ones_place(self, root, tmp_path):
         """
-        With its mode, and nothing beside it.
+        With its mode, and nothing beside it; never one that everybody could read.
         """
         path = tmp_path / "keyset.json"
         root.save(path, PASSPHRASE)
+        path.chmod(0o644)
         other = root.rotated(timedelta(days=30))
         other.replace(path, PASSPHRASE)
 
         assert RootKeys.load(path, PASSPHRASE).versions == (1, 2)
-        assert mode(path) == 0o600
+        assert mode(path) == 0o640
         assert list(tmp_path.iterdir()) == [path]
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+    def test_belongs_to_whom_the_old_one_belonged(self, root, tmp_path):
+        """
+        An operator's rotation does not shut the workers' account out.
+        """
+        path = tmp_path / "keyset.json"
+        root.save(path, PASSPHRASE)
+        os.chown(path, 12345, 54321)
+        root.replace(path, PASSPHRASE)
+
+        assert (path.stat().st_uid, path.stat().st_gid, mode(path)) == (12345, 54321, 0o600)
 
     def test_overwrites_what_the_old_one_held(self, root, tmp_path):
         """
@@ -272,25 +285,28 @@ class TestReplacing:
             pass
 
 
-class TestRemoving:
-    def test_leaves_neither_file_nor_content(self, root, tmp_path):
+class TestDestroying:
+    def test_leaves_a_note_and_no_content(self, root, tmp_path):
         """
-        Whoever held on to it reads noise.
+        Whoever held on to the old file reads noise, and whoever opens the new one is told.
         """
         path, kept = tmp_path / "keyset.json", tmp_path / "kept"
         root.save(path, PASSPHRASE)
         kept.hardlink_to(path)
-        remove(path)
+        destroy(path, "2026-11-22T06:30:00+00:00")
 
-        assert not path.exists()
         assert b"qingliu" not in kept.read_bytes()
+        with pytest.raises(
+            KeysDestroyed, match=r"destroyed on 2026-11-22T06:30:00\+00:00, and nothing brings them back"
+        ):
+            RootKeys.load(path, PASSPHRASE)
 
     def test_tells_when_there_is_nothing(self, tmp_path):
         """
         Nothing was destroyed then.
         """
-        with pytest.raises(KeysError, match="cannot be destroyed: No such file"):
-            remove(tmp_path / "keyset.json")
+        with pytest.raises(KeysError, match="cannot be replaced: No such file"):
+            destroy(tmp_path / "keyset.json", "now")
 
 
 class TestRefuseExisting:

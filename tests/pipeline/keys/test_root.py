@@ -346,6 +346,33 @@ class TestVersions:
         ]
 
 
+class TestFollowing:
+    @pytest.mark.parametrize(
+        "later",
+        [
+            pytest.param(lambda keys: keys, id="the same"),
+            pytest.param(lambda keys: keys.rotated(MONTH), id="rotated"),
+            pytest.param(lambda keys: keys.expired(date(2026, 1, 1)), id="expired"),
+            pytest.param(lambda keys: keys.without(1), id="an older version destroyed"),
+        ],
+    )
+    def test_is_what_every_change_does(self, rotated, later):
+        """
+        And no change is followed by what was before, as far as it could be told to be that.
+        """
+        after = later(rotated)
+
+        assert after.follow(rotated)
+        assert rotated.follow(after) is (after.version == rotated.version and after.since == rotated.since)
+        assert (after.fingerprint == rotated.fingerprint) is (after is rotated)
+
+    def test_is_not_what_others_do(self, rotated):
+        """
+        However many versions they have.
+        """
+        assert not RootKeys.generate().rotated(MONTH).rotated(MONTH).follow(rotated)
+
+
 class TestContent:
     @pytest.mark.parametrize(
         "change",
