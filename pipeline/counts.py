@@ -98,6 +98,8 @@ class Counts:
     Their names come from outside and may be personal themselves, so that only totals are ever told.
     """
     subjects: SubjectCounts = field(default_factory=SubjectCounts)
+    granted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Records released under a grant instead of a consent: by the grant's id and clean topic."""
 
     def as_dict(self) -> Mapping[str, Any]:
         """
@@ -109,6 +111,7 @@ class Counts:
             "suppressed": _nested(self.suppressed),
             "quarantined": _nested(self.quarantined),
             "unknown_fields": {topic: paths.total() for topic, paths in self.unknown.items() if paths},
+            "granted": _nested(self.granted),
             "subjects": self.subjects.as_dict(),
         }
 

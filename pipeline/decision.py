@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.grants.grant import Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Decision:
         device_generation: of the device, likewise.
         cookie_generation: of the cookie, likewise.
         salt: makes the person's own key for reversible values; None when there is none, such as after an erasure.
+        grants: signed by two approvers, in force, and about this person: what may pass without consent.
     """
 
     linked: bool = False
@@ -29,12 +34,20 @@ class Decision:
     device_generation: int = 0
     cookie_generation: int = 0
     salt: bytes | None = field(default=None, repr=False)
-    renewed: bool = field(init=False, repr=False, compare=False)
-    """Whether any generation is not 0: the one thing that every event is asked."""
+    grants: "tuple[Grant, ...]" = ()
+    rare: bool = field(init=False, repr=False, compare=False)
+    """Whether it is renewed or has grants: the one thing that every event is asked."""
 
     def __post_init__(self) -> None:
-        renewed = bool(self.generation or self.device_generation or self.cookie_generation)
-        object.__setattr__(self, "renewed", renewed)  # frozen: there is no other way to set what follows from the rest
+        rare = self.renewed or bool(self.grants)
+        object.__setattr__(self, "rare", rare)  # frozen: there is no other way to set what follows from the rest
+
+    @property
+    def renewed(self) -> bool:
+        """
+        Whether any generation is not 0.
+        """
+        return bool(self.generation or self.device_generation or self.cookie_generation)
 
 
 Decide = Callable[[str | None, str | None, str | None, int], Decision]

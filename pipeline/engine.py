@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.bound import BoundView
 from pipeline.broken import MAX_CLEAN_BYTES, Broken, Reason
@@ -11,11 +11,15 @@ from pipeline.check import check
 from pipeline.codec import parse
 from pipeline.compile import Asked, Tally, compile_views
 from pipeline.decision import Decide, Decision
+from pipeline.grants.rules import of_view
 from pipeline.interpret import Output, circumstances, output
 from pipeline.others import Erased, Others, other_groups
 from schemas.contract import Contract
 from schemas.view import View
 from transforms import Keyring
+
+if TYPE_CHECKING:
+    from pipeline.grants.folder import Grants
 
 
 class Keys(Protocol):
@@ -40,15 +44,17 @@ class TopicEngine:
         keys: of the deployment.
         decide: what is known of a subject; None while nothing is: nobody has consented.
         erased: what is known of others whom an event names; None while nothing is.
+        grants: what may pass without consent; they count only where the subjects' state is known.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 — two of six for whom an event is about, two for what may pass
         self,
         contract: Contract,
         views: Sequence[View],
         keys: Keys,
         decide: Decide | None = None,
         erased: Erased | None = None,
+        grants: "Grants | None" = None,
     ) -> None:
         self.contract = contract
         self.views = tuple(views)
@@ -57,6 +63,9 @@ class TopicEngine:
         self.tally: Tally = Counter()
         """The circumstances of events that were processed, for whoever clears it to count."""
         self._others = Others(contract, erased) if erased and other_groups(contract) else None
+        self._grants = grants
+        if grants and decide:
+            decide = grants.decider(decide, self.views)
         self._decide = decide or (_nobody_known if self._others else None)
         self._bind(keys)
 
@@ -103,8 +112,8 @@ class TopicEngine:
         """
         The clean records of a checked event, by the reference.
 
-        The compiled function leaves to it what is rare: whoever was erased and came back, and events that name somebody
-        who was erased.
+        The compiled function leaves to it what is rare: whoever was erased and came back, events that name somebody who
+        was erased, and those in the scope of a grant.
 
         Raises:
             Broken: a transform refused a value, or a record would be too large.
@@ -113,6 +122,10 @@ class TopicEngine:
         outputs = tuple(output(bound, event, decision, absent) for bound in self.bound)
         if any(each is not None and len(each[0]) > MAX_CLEAN_BYTES for each in outputs):
             raise Broken(Reason.CLEAN_TOO_LARGE)
+        if self._grants and decision.grants:
+            for bound, released in zip(self.bound, outputs, strict=True):
+                if released is not None:
+                    self._grants.count(of_view(decision, bound.view), bound.view)
         return outputs
 
 
@@ -129,17 +142,23 @@ class Engine:
         keys: of the deployment.
         decide: what is known of a subject; None while nothing is.
         erased: what is known of others whom an event names; None while nothing is.
+        grants: what may pass without consent; None when nothing does.
 
     Raises:
         ValueError: two views of one recipient for one topic, or two contracts for one topic.
     """
 
     def __init__(
-        self, views: Sequence[View], keys: Keys, decide: Decide | None = None, erased: Erased | None = None
+        self,
+        views: Sequence[View],
+        keys: Keys,
+        decide: Decide | None = None,
+        erased: Erased | None = None,
+        grants: "Grants | None" = None,
     ) -> None:
         grouped = by_contract(views)
         self.topics: Mapping[str, TopicEngine] = {
-            contract.topic: TopicEngine(contract, group, keys, decide, erased) for contract, group in grouped
+            contract.topic: TopicEngine(contract, group, keys, decide, erased, grants) for contract, group in grouped
         }
 
     def with_keys(self, keys: Keys) -> Mapping[str, TopicEngine]:

@@ -9,6 +9,7 @@ from pipeline.broken import Broken, Reason
 from pipeline.check import read
 from pipeline.codec import dumps
 from pipeline.decision import Decision
+from pipeline.grants.rules import purposes_for, rules_under_grants
 from schemas.contract import Contract, Field, Group, Node, Repeated
 from schemas.kinds import Kind
 from transforms import Need, Pseudonymize, Refused, Transform, TruncateTime, withholds
@@ -82,10 +83,10 @@ def release(
     """
     contract = bound.view.contract
     about = circumstances(contract, event)
-    rules = bound.rules(decision, linked=about.linked or decision.linked)
+    rules = rules_under_grants(bound, decision, linked=about.linked or decision.linked)
     if rules is None:
         return None
-    way = _Release(bound, rules, _needs(bound, event, about, decision), _generations(contract, decision))
+    way = _Release(bound, rules, decision, _needs(bound, event, about, decision), _generations(contract, decision))
     return way.object(contract.fields, {name: value for name, value in event.items() if name not in absent}, "")
 
 
@@ -100,7 +101,7 @@ def output(
     """
     released = release(bound, event, decision, absent)
     about = circumstances(bound.view.contract, event)
-    rules = bound.rules(decision, linked=about.linked or decision.linked)
+    rules = rules_under_grants(bound, decision, linked=about.linked or decision.linked)
     name = top_level(bound.view.contract, Kind.TIMESTAMP)
     if released is None or rules is None or name is None:
         return None
@@ -127,6 +128,7 @@ class _Release:
 
     bound: BoundView
     rules: Mapping[str, Transform]
+    decision: Decision
     needs: Mapping[Need, Any]
     generations: Mapping[str, int]
 
@@ -155,7 +157,8 @@ class _Release:
 
     def _value(self, node: Field, value: Any, path: str) -> Any:
         rule = self.rules[path]
-        needs = {**self.needs, "place": self.bound.place(path)}
+        purposes = purposes_for(self.decision, self.bound.view, node.kind)
+        needs = {**self.needs, "place": self.bound.place(path), "purposes": purposes}
         try:
             reading = read(node.type, value) if node.type.reading in rule.takes else value
             apply = self.bound.apply(rule, node.kind, self.generations.get(path, 0))
@@ -171,7 +174,6 @@ def _needs(bound: BoundView, event: Mapping[str, Any], about: Circumstances, dec
     party = bound.view.party
     return {
         "party": event[party] if party else None,
-        "purposes": decision.purposes,
         "salt": decision.salt,
         "subject": about.subject,
         "time": about.time,

@@ -36,6 +36,8 @@ class Settings:
         delivery_seconds: how long a record may wait for its broker before the worker ends, to be started again.
         subjects: whether `privacy.subjects` is read; otherwise nobody has consented.
         subjects_max_lag: seconds for which subject state is believed after its end was last seen.
+        grants: folder of signed grants; None when nothing passes without consent.
+        approvers: folder of the public keys of those who sign them.
 
     Raises:
         SettingsError: a value cannot be understood.
@@ -53,6 +55,8 @@ class Settings:
     delivery_seconds: float = 60.0
     subjects: bool = True
     subjects_max_lag: float = 60.0
+    grants: Path | None = None
+    approvers: Path | None = None
 
     def __post_init__(self) -> None:
         for server in self.bootstrap:
@@ -65,6 +69,9 @@ class Settings:
             raise SettingsError(msg)
         if not _GROUP.fullmatch(self.group):
             msg = f"group {self.group!r} must be 1–200 letters, digits, dots, dashes and underscores"
+            raise SettingsError(msg)
+        if self.grants and not (self.approvers and self.subjects):
+            msg = f"grants need {PREFIX}APPROVERS, who sign them, and {PREFIX}SUBJECTS=on, to know the erased; set both"
             raise SettingsError(msg)
         for name, low, high in _BOUNDS:
             if not low <= getattr(self, name) <= high:
@@ -131,6 +138,8 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "delivery_seconds": float,
     "subjects": switch,
     "subjects_max_lag": float,
+    "grants": Path,
+    "approvers": Path,
 }
 
 _BOUNDS: Final = (

@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.agents import end
 from pipeline.app import create_app
+from pipeline.approvals.approver import ApprovalError
 from pipeline.audit.log import AuditLog
 from pipeline.audit.record import TOPIC as AUDIT
 from pipeline.audit.signing import SigningKey
@@ -19,6 +20,7 @@ from pipeline.currency import Currency
 from pipeline.engine import Engine
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
+from pipeline.grants.folder import Grants
 from pipeline.keys import KeyWatch, RootKeys, load_officer_public, load_passphrase
 from pipeline.logs import silenced
 from pipeline.quarantine import quarantine_topic
@@ -36,6 +38,7 @@ from transforms.text.taggers import FALLEN_BACK, falls_back
 log: Final = logging.getLogger(__name__)
 
 _REPORT_SECONDS: Final = 30.0
+_REFRESH_SECONDS: Final = 5.0
 
 
 class CannotStart(RuntimeError):  # noqa: N818 — reads "cannot start"
@@ -102,7 +105,8 @@ def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
 async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer: Sealer) -> int:
     counts = Counts()
     reader, decider = _subjects(settings, views, keys, counts)
-    engine = Engine(views, keys, *((decider.decide, decider.erased) if decider else ()))
+    grants = _grants(settings, views, decider, counts)
+    engine = Engine(views, keys, *((decider.decide, decider.erased, grants) if decider else ()))
     try:
         with silenced("aiokafka"):  # the sentence below says it better
             existing = await topic_partitions(settings.bootstrap)
@@ -133,12 +137,13 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         _keep_what_is_made()
 
     log.info("ready: %d topics, %d views", len(engine.topics), len(views))
-    report = asyncio.create_task(_report(counts))
+    tasks = [asyncio.create_task(_report(counts)), *([asyncio.create_task(_refresh(grants))] if grants else ())]
     ended = asyncio.create_task(app.wait_until_stopped())
     watch = KeyWatch(settings.keyset, keys, partial(_load, settings), use)
     destroyed = asyncio.create_task(watch.run())
     await asyncio.wait((ended, asked, destroyed), return_when=asyncio.FIRST_COMPLETED)
-    report.cancel()
+    for task in tasks:
+        task.cancel()
     if ended.done() or app.crash_reason is not None:
         end(app.crash_reason or RuntimeError("Faust stopped by itself"))
     failure = destroyed.exception() if destroyed.done() else None
@@ -209,6 +214,33 @@ def _keep_what_is_made() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+
+
+def _grants(settings: Settings, views: Sequence[View], decider: Decider | None, counts: Counts) -> Grants | None:
+    """
+    What may pass without consent, because two approvers signed for it.
+    """
+    if settings.grants is None or settings.approvers is None or decider is None:
+        return None
+    grants = Grants(settings.grants, settings.approvers, views, believed=decider.believed)
+    counts.granted = grants.used
+    try:
+        grants.refresh()
+    except ApprovalError as error:
+        raise CannotStart(str(error)) from None
+    return grants
+
+
+async def _refresh(grants: Grants) -> None:
+    """
+    Read the grants again and again, so that one that was taken away ends within seconds.
+    """
+    while True:
+        await asyncio.sleep(_REFRESH_SECONDS)
+        try:
+            grants.refresh()
+        except (ApprovalError, OSError) as error:
+            log.error("no grant counts any more: %s", str(error))  # noqa: TRY400 — the sentence says it all
 
 
 async def _report(counts: Counts) -> None:

@@ -56,6 +56,8 @@ WITHOUT_TEST = {
     "pipeline/currency.py": "declares and does nothing",
     "pipeline/demo/run.py": "runs as a whole: tests/integration/test_demo.py",
     "pipeline/demo/screen.py": "what a person looks at; its figures: tests/pipeline/demo/test_summary.py",
+    "pipeline/grants/codes.py": "a closed list: tests/pipeline/grants/test_grant.py",
+    "pipeline/grants/rules.py": "which rules stand under a grant: tests/pipeline/grants/test_folder.py",
     "pipeline/interpret.py": "the reference of the compiled engine: tests/pipeline/test_engine.py",
     "pipeline/render/matrix_html.py": "one of three forms of one table: tests/pipeline/render/test_matrix.py",
     "pipeline/render/matrix_markdown.py": "one of three forms of one table: tests/pipeline/render/test_matrix.py",

@@ -1,6 +1,5 @@
 """Approvers: persons who sign for what no one may decide alone, each with a key pair of their own."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from pipeline.keys import PassphraseAead
+from pipeline.keys import PassphraseAead, refuse_existing
+from pipeline.keys.file import CannotDecrypt, write_new
 from pipeline.sealing import from_line, to_line
 
 PUBLIC_SUFFIX: Final = ".pub"
@@ -156,14 +156,11 @@ def save_approver(approver: Approver, folder: Path, passphrase: bytes) -> tuple[
     Write `<name>.key`, encrypted, and `<name>.pub`; the two paths.
 
     Raises:
-        ApprovalError: a file exists or cannot be written.
-        KeysError: the passphrase is too short.
+        KeysError: a file exists or cannot be written, or the passphrase is too short.
     """
     private, public = (folder / f"{approver.name}{suffix}" for suffix in (PRIVATE_SUFFIX, PUBLIC_SUFFIX))
     box = PassphraseAead(passphrase).encrypt(approver.key, _CONTEXT + approver.name.encode())
-    for path in (private, public):
-        if path.exists():
-            raise _exists(path)
+    refuse_existing(private, public)
     write_new(private, to_line(box, _PRIVATE_PREFIX) + "\n")
     write_new(public, approver.public().to_text() + "\n")
     return private, public
@@ -182,7 +179,7 @@ def load_approver(path: Path, passphrase: bytes) -> Approver:
     check_name(name)
     try:
         return Approver(name, cipher.decrypt(from_line(text, _PRIVATE_PREFIX), _CONTEXT + name.encode()))
-    except Exception:  # noqa: BLE001 — of Tink's kind, whose one door is elsewhere: nothing opens that does not
+    except (CannotDecrypt, ValueError):
         msg = (
             f"{path} does not open: it is no approver's private key, was renamed, or the passphrase is another one; "
             "check all three"
@@ -233,26 +230,3 @@ def read_text(path: Path, what: str, how: str) -> str:
     except OSError as error:
         msg = f"{path} (the {what}) cannot be read: {error.strerror}; check its permissions"
     raise ApprovalError(msg)
-
-
-def write_new(path: Path, text: str) -> None:
-    """
-    Write a file that only its owner may read and that does not exist yet.
-
-    Raises:
-        ApprovalError: it exists or cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        if path.exists():
-            raise _exists(path) from None
-        msg = f"{path} cannot be written: {error.strerror}; choose another folder"
-        raise ApprovalError(msg) from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def _exists(path: Path) -> ApprovalError:
-    return ApprovalError(f"{path} exists and is not overwritten; choose another name or folder")

@@ -14,6 +14,7 @@ COMMANDS: Final = (
     "approver",
     "demo",
     "explain",
+    "grant",
     "keys",
     "lint",
     "redact",

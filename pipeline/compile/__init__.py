@@ -49,8 +49,8 @@ class Asked:
     Args:
         decide: what is known of the subject; None while nothing is: nobody has consented.
         others: what is known of others whom the event names; None while nothing is, or none are named.
-        interpret: the clean records of a checked event whose subject came back after an erasure, or that names somebody
-            who was erased.
+        interpret: the clean records of a checked event whose subject came back after an erasure, that names an erased
+            person, or that a grant is about.
     """
 
     decide: Decide | None
@@ -181,7 +181,7 @@ class _Compiler:
         if self._decides:
             line(f"decision = decide({user}, {device}, {self._top(Kind.COOKIE_ID)}, time)")
             line("linked = linked or decision.linked")
-            rare = ["decision.renewed", *(self._erased(name, path) for name, path in self._others.items())]
+            rare = ["decision.rare", *(self._erased(name, path) for name, path in self._others.items())]
             with self._writer.block(f"if {' or '.join(rare)}:"):
                 line("results = interpret(event, decision, time)")
                 self._count()

@@ -86,6 +86,12 @@ class Decider:
         self.decide: Final = self._bind(store.heads, currency)
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
 
+    def believed(self) -> bool:
+        """
+        Whether the store is current.
+        """
+        return self._clock() <= self._currency.until
+
     def decide_hash(self, hashed: int, time: int) -> Decision:
         """
         The same about a person who is known by their hash alone (`SubjectStore.hash_of`).

@@ -143,6 +143,7 @@ class TestDelivery:
             "suppressed": {"raw.device": {"ads": 0, "analytics": 0}},
             "quarantined": {"raw.device": {"not_json": 1}},
             "unknown_fields": {},
+            "granted": {},
             "subjects": SubjectCounts().as_dict(),
         }
 

@@ -20,7 +20,14 @@ class TestRenewed:
         """
         Any of them.
         """
-        assert decision.renewed is renewed
+        assert decision.renewed is decision.rare is renewed
+
+    def test_is_as_rare_as_a_grant(self):
+        """
+        Both are left to the reference.
+        """
+        assert Decision(grants=("a grant",)).rare
+        assert not Decision(grants=("a grant",)).renewed
 
 
 def test_shows_no_salt():

@@ -256,7 +256,7 @@ class TestGenerations:
         """
         source = engine(lambda *_: Decision()).topics["raw.device"].source
 
-        assert source.count("decision.renewed") == 1
+        assert source.count("decision.rare") == 1
         assert "generation" not in source
 
 

@@ -108,6 +108,7 @@ class TestFromEnvironment:
             pytest.param("DELIVERY_SECONDS", "3601", "delivery_seconds must be 1–3600", id="delivery past an hour"),
             pytest.param("SUBJECTS", "no", "QINGLIU_SUBJECTS must be on or off", id="no switch"),
             pytest.param("SUBJECTS_MAX_LAG", "0", "subjects_max_lag must be 1–3600", id="always stale"),
+            pytest.param("GRANTS", "grants", "need QINGLIU_APPROVERS, who sign them", id="grants without approvers"),
             pytest.param("GROUP", "a b", "must be 1–200 letters", id="group with a blank"),
             pytest.param("GROUP", "清流", "must be 1–200 letters", id="group in Chinese"),
             pytest.param("GROUP", "g" * 201, "must be 1–200 letters", id="long group"),

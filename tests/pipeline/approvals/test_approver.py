@@ -13,6 +13,7 @@ from pipeline.approvals.approver import (
     load_roster,
     save_approver,
 )
+from pipeline.keys import KeysError
 
 PASSPHRASE = b"correct horse battery"
 
@@ -35,7 +36,7 @@ class TestKeyFiles:
         """
         (tmp_path / "wang.pub").write_text("mine")
 
-        with pytest.raises(ApprovalError, match=r"wang\.pub exists"):
+        with pytest.raises(KeysError, match=r"wang\.pub exists"):
             save_approver(Approver.generate("wang"), tmp_path, PASSPHRASE)
 
         assert [path.name for path in tmp_path.iterdir()] == ["wang.pub"]

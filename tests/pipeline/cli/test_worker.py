@@ -30,12 +30,12 @@ def run(*arguments):
     )
 
 
-def process(*arguments):
+def process(*arguments, env=None):
     """
     A worker as a process of its own, since it sets up logging for the whole process.
     """
     call = [sys.executable, "-m", "pipeline", "worker", *arguments]
-    return subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(call, capture_output=True, text=True, timeout=60, check=False, env=env)
 
 
 class TestMistakes:
@@ -47,6 +47,16 @@ class TestMistakes:
         result = run("--bootstrap", closed_port, *options(keys, **{option: None}))
 
         refuses(result, "is missing", f"pass {option}", f"QINGLIU_{option[2:].upper()}")
+
+    def test_grants_that_are_not_there(self, keys, closed_port, tmp_path):
+        """
+        A misspelt folder is not the same as none.
+        """
+        folders = {"QINGLIU_GRANTS": str(tmp_path / "grants"), "QINGLIU_APPROVERS": str(tmp_path)}
+        ended = process("--bootstrap", closed_port, *options(keys), env=os.environ | folders)
+
+        assert ended.returncode == 2
+        assert "the folder of grants) does not exist" in ended.stderr
 
     def test_no_broker(self, keys, refuses):
         """
