@@ -12,6 +12,7 @@ import click
 COMMANDS: Final = (
     "apply",
     "approver",
+    "audit",
     "demo",
     "explain",
     "grant",

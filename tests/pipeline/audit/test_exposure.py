@@ -1,0 +1,111 @@
+"""Exposure: whatever of a person is in a clean topic is found by their tokens, and nothing of anybody else."""
+
+import pytest
+
+from pipeline.audit.exposure import Period, reached
+from pipeline.codec import dumps
+from pipeline.erasure.tokens import Tokenizer
+from pipeline.kafka_client import Record
+from schemas import order
+from schemas.kinds import Kind
+from tests.pipeline.events import KEYS, ORDER, encode, engine
+from transforms.timestamp import DAY, HOUR, read_timestamp
+
+USER = ORDER["user_id"]
+AT = read_timestamp(ORDER["occurred_at"])
+VIEWS = {view.recipient: view for view in (order.ANALYTICS, order.ADS)}
+
+
+def tokens(recipient, **names):
+    known = {Kind[kind.upper()]: frozenset({(value, 0)}) for kind, value in names.items()}
+    by_kind = Tokenizer(list(VIEWS.values()), KEYS, AT).tokens(recipient, known)
+    return {token for kind in by_kind.values() for token in kind}
+
+
+def clean(recipient, *events, source=b"1.source"):
+    """
+    What a worker writes for a recipient of these events.
+    """
+    views = list(VIEWS.values())
+    processed = [engine(views=views).topics["raw.order"].process(encode(event)) for event in events]
+    place = list(VIEWS).index(recipient)
+    for offset, results in enumerate(processed):
+        value, key, timestamp = results[place]
+        headers = (("policy", views[place].policy().encode()), ("source", source + b"%d" % offset))
+        yield Record(views[place].topic, 0, offset, timestamp, key, value, headers)
+
+
+class TestReached:
+    def test_is_every_field_of_the_persons_records(self):
+        """
+        With how many records have it, the time of the first and of the last, and the policies they were made under.
+        """
+        later = ORDER | {"occurred_at": "2026-11-23T09:00:00+08:00", "amount_fen": 100}
+        del later["note"]
+        records = clean("analytics", ORDER, later, ORDER | {"user_id": "u-2", "device_id": None})
+        found = reached(order.ANALYTICS, records, tokens("analytics", user_id=USER))
+
+        assert (found.records, found.searched) == (2, 3)
+        assert (found.fields["amount_fen"], found.fields["note"]) == (2, 1)
+        assert found.fields["payment.method"] == found.fields["items[].sku"] == 2
+        assert not any(path.startswith("consignee.name") for path in found.fields)
+        assert found.as_dict()["first"] == "2026-11-22T06:38:00.000Z"
+        assert found.as_dict()["last"] == "2026-11-23T01:00:00.000Z"
+        assert found.policies == {order.ANALYTICS.policy(): 2}
+
+    def test_is_found_by_a_device_as_well(self):
+        """
+        When it is said to be theirs.
+        """
+        anonymous = {name: value for name, value in ORDER.items() if name != "user_id"}
+        records = list(clean("analytics", anonymous))
+
+        assert reached(order.ANALYTICS, records, tokens("analytics", user_id=USER)).records == 0
+        assert reached(order.ANALYTICS, records, tokens("analytics", device_id=ORDER["device_id"])).records == 1
+
+    def test_is_not_what_has_no_token_of_the_person(self):
+        """
+        Ads get an order without consent as one of nobody: neither they nor we can tell whose it is.
+        """
+        found = reached(order.ADS, clean("ads", ORDER), tokens("ads", user_id=USER, device_id=ORDER["device_id"]))
+
+        assert (found.records, found.searched) == (0, 1)
+
+    def test_leaves_repeated_records_out(self):
+        """
+        A crash may leave them; `source` tells them.
+        """
+        (record,) = clean("analytics", ORDER)
+
+        assert reached(order.ANALYTICS, [record, record], tokens("analytics", user_id=USER)).records == 1
+
+    @pytest.mark.parametrize(
+        ("start", "stop", "records"),
+        [
+            pytest.param(AT, AT + 1, 1, id="the very moment"),
+            pytest.param(AT + 1, None, 1, id="within the minute that was released"),
+            pytest.param(AT + HOUR, None, 0, id="later"),
+            pytest.param(None, AT - HOUR, 0, id="earlier"),
+            pytest.param(AT - DAY, AT + DAY, 1, id="around"),
+        ],
+    )
+    def test_is_bounded_by_the_events_time(self, start, stop, records):
+        """
+        As it was released: the whole unit counts.
+        """
+        found = reached(
+            order.ANALYTICS, clean("analytics", ORDER), tokens("analytics", user_id=USER), Period(start, stop)
+        )
+
+        assert found.records == records
+
+    def test_reads_the_record_time_where_the_event_time_is_dropped(self):
+        """
+        A record says its day then.
+        """
+        (record,) = clean("analytics", ORDER)
+        untimed = record._replace(value=dumps({"user_id": record.key.decode()}), timestamp=AT - AT % DAY)
+
+        found = reached(order.ANALYTICS, [untimed], tokens("analytics", user_id=USER))
+
+        assert found.first == AT - AT % DAY
