@@ -35,6 +35,7 @@ class Settings:
         session_seconds: silence after which the group gives a worker's partitions to another.
         delivery_seconds: how long a record may wait for its broker before the worker ends, to be started again.
         subjects: whether `privacy.subjects` is read; otherwise nobody has consented.
+        parties: folder of the public keys to which values are sealed; None when views seal none.
         subjects_max_lag: seconds for which subject state is believed after its end was last seen.
         grants: folder of signed grants; None when nothing passes without consent.
         approvers: folder of the public keys of those who sign them.
@@ -57,6 +58,7 @@ class Settings:
     subjects_max_lag: float = 60.0
     grants: Path | None = None
     approvers: Path | None = None
+    parties: Path | None = None
 
     def __post_init__(self) -> None:
         for server in self.bootstrap:
@@ -130,6 +132,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "keyset": Path,
     "passphrase": Path,
     "officer": Path,
+    "parties": Path,
     "group": str,
     "chunk": int,
     "in_flight": int,

@@ -4,7 +4,8 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
@@ -23,6 +24,7 @@ from pipeline.erasure.record import REQUESTS, UPSTREAM
 from pipeline.grants.folder import Grants
 from pipeline.keys import KeyWatch, RootKeys, load_officer_public, load_passphrase
 from pipeline.logs import silenced
+from pipeline.parties import Directory, KeysOfParties, Parties
 from pipeline.quarantine import quarantine_topic
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
@@ -32,7 +34,7 @@ from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.subjects.store import SubjectStore
 from pipeline.transport import topic_partitions
 from schemas.view import View
-from transforms import RedactText, bare
+from transforms import RedactText, Seal, Transform, bare
 from transforms.text.taggers import FALLEN_BACK, falls_back
 
 log: Final = logging.getLogger(__name__)
@@ -59,7 +61,8 @@ def run(settings: Settings, views: Sequence[View]) -> int:
     sealer = load_officer_public(settings.officer).sealer()
     if names_fall_back(views):
         log.warning(FALLEN_BACK)
-    return asyncio.run(_run(settings, views, keys, sealer))
+    with _parties(settings, views) as parties:
+        return asyncio.run(_run(settings, views, keys, sealer, parties))
 
 
 def _load(settings: Settings) -> RootKeys:
@@ -70,8 +73,29 @@ def names_fall_back(views: Sequence[View]) -> bool:
     """
     Whether a view means texts to be searched with the model, which is not installed.
     """
-    rules = (rule for view in views for variant in view.variants() for rule in effective_rules(view, variant).values())
-    return any(isinstance(rule, RedactText) and falls_back(rule.names) for rule in map(bare, rules))
+    return any(isinstance(rule, RedactText) and falls_back(rule.names) for rule in _rules(views))
+
+
+@contextmanager
+def _parties(settings: Settings, views: Sequence[View]) -> Iterator[Directory]:
+    """
+    The public keys of parties, kept up to date meanwhile.
+    """
+    if settings.parties is None:
+        if any(isinstance(rule, Seal) for rule in _rules(views)):
+            log.warning("views seal values to parties, and QINGLIU_PARTIES names no folder of keys: all are withheld")
+        yield {}
+        return
+    parties = Parties(settings.parties)
+    log.info("parties: %d public keys", len(parties))
+    with parties.watched():
+        yield parties
+
+
+def _rules(views: Sequence[View]) -> Iterator[Transform]:
+    for view in views:
+        for variant in view.variants():
+            yield from map(bare, effective_rules(view, variant).values())
 
 
 def needed_topics(views: Sequence[View], *, subjects: bool = True) -> tuple[str, ...]:
@@ -102,11 +126,12 @@ def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
         raise CannotStart(msg)
 
 
-async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer: Sealer) -> int:
+async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer: Sealer, parties: Directory) -> int:
     counts = Counts()
     reader, decider = _subjects(settings, views, keys, counts)
     grants = _grants(settings, views, decider, counts)
-    engine = Engine(views, keys, *((decider.decide, decider.erased, grants) if decider else ()))
+    known = (decider.decide, decider.erased, grants) if decider else ()
+    engine = Engine(views, KeysOfParties(keys, parties), *known)
     try:
         with silenced("aiokafka"):  # the sentence below says it better
             existing = await topic_partitions(settings.bootstrap)
@@ -133,7 +158,7 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
     _keep_what_is_made()
 
     async def use(keys: RootKeys) -> None:
-        await app.use(engine.with_keys(keys))
+        await app.use(engine.with_keys(KeysOfParties(keys, parties)))
         _keep_what_is_made()
 
     log.info("ready: %d topics, %d views", len(engine.topics), len(views))

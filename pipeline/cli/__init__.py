@@ -18,6 +18,8 @@ COMMANDS: Final = (
     "grant",
     "keys",
     "lint",
+    "open",
+    "party",
     "redact",
     "schema",
     "simulate",

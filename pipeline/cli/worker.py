@@ -16,6 +16,11 @@ from transforms.text.names.mention import NamesUnavailable
 @click.option("--keyset", type=click.Path(path_type=Path), help="Encrypted root keyset. [QINGLIU_KEYSET]")
 @click.option("--passphrase", type=click.Path(path_type=Path), help="File with its passphrase. [QINGLIU_PASSPHRASE]")
 @click.option("--officer", type=click.Path(path_type=Path), help="The officer's public key. [QINGLIU_OFFICER]")
+@click.option(
+    "--parties",
+    type=click.Path(path_type=Path),
+    help="Folder of public keys to which views seal values. [QINGLIU_PARTIES]",
+)
 @click.option("--group", help="Consumer group that the workers share; qingliu by default. [QINGLIU_GROUP]")
 @click.option("--verbose", is_flag=True, help="Also log what Faust and aiokafka do.")
 @views_option
@@ -25,6 +30,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
     keyset: Path | None,
     passphrase: Path | None,
     officer: Path | None,
+    parties: Path | None,
     group: str | None,
     verbose: bool,  # noqa: FBT001 — click passes flags by name
 ) -> None:
@@ -50,6 +56,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
             keyset=keyset,
             passphrase=passphrase,
             officer=officer,
+            parties=parties,
             group=group,
         )
         configure(verbose=verbose)

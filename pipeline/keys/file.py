@@ -107,9 +107,9 @@ def destroy(path: Path, when: str) -> None:
     replace(path, pretty({"format": FORMAT, "destroyed": when}))
 
 
-def read(path: Path, what: str) -> str:
+def read(path: Path, what: str, command: str = "keys init") -> str:
     """
-    The text of a file.
+    The text of a file that a command wrote.
 
     Raises:
         KeysError: the file is missing, unreadable, or no text.
@@ -117,10 +117,10 @@ def read(path: Path, what: str) -> str:
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:
-        how = "write one line of your choice into it" if what == "passphrase" else "make one with `qingliu keys init`"
+        how = "write one line of your choice into it" if what == "passphrase" else f"make one with `qingliu {command}`"
         msg = f"{path} (the {what} file) does not exist; {how}, or correct the path"
     except UnicodeDecodeError:
-        msg = f"{path} (the {what} file) is not text; give the file that `qingliu keys init` wrote"
+        msg = f"{path} (the {what} file) is not text; give the file that `qingliu {command}` wrote"
     except OSError as error:
         msg = f"{path} (the {what} file) cannot be read: {error.strerror}; check its permissions"
     raise KeysError(msg)

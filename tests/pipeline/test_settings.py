@@ -42,8 +42,9 @@ class TestFromEnvironment:
         """
         Each by the name of its field.
         """
-        read_all = read(GROUP="blue", CHUNK="100", IN_FLIGHT="8", COMMIT_SECONDS="0.5")
+        read_all = read(GROUP="blue", CHUNK="100", IN_FLIGHT="8", COMMIT_SECONDS="0.5", PARTIES="/keys/parties")
 
+        assert read_all.parties == Path("/keys/parties")
         assert (read_all.group, read_all.chunk, read_all.in_flight, read_all.commit_seconds) == ("blue", 100, 8, 0.5)
 
     @pytest.mark.parametrize(("text", "expected"), [("on", True), ("off", False), ("OFF", False)])

@@ -30,12 +30,36 @@ def run(*arguments):
     )
 
 
-def process(*arguments, env=None):
+def process(*arguments, **where):
     """
     A worker as a process of its own, since it sets up logging for the whole process.
     """
     call = [sys.executable, "-m", "pipeline", "worker", *arguments]
-    return subprocess.run(call, capture_output=True, text=True, timeout=60, check=False, env=env)
+    return subprocess.run(call, capture_output=True, text=True, timeout=60, check=False, **where)
+
+
+class TestParties:
+    def test_a_folder_that_is_missing_keeps_a_worker_from_starting(self, keys, refuses, closed_port):
+        """
+        Or every value for a merchant would be withheld, and nobody know why.
+        """
+        result = run("--bootstrap", closed_port, *options(keys, **{"--parties": "missing"}))
+
+        refuses(result, "the folder of parties", "correct QINGLIU_PARTIES")
+
+    def test_that_nobody_has_keys_of_is_said(self, keys, tmp_path, closed_port):
+        """
+        Where a view seals to them.
+        """
+        (tmp_path / "sealing.py").write_text(
+            "from schemas.kinds import Kind\nfrom schemas.order import RAW\nfrom schemas.view import View\n"
+            "from transforms import Drop, Seal\n"
+            "VIEWS = (View('x', RAW, 'x', dict.fromkeys(Kind, Drop()) | {Kind.PHONE: Seal('x')}),)\n"
+        )
+
+        result = process("--bootstrap", closed_port, *options(keys), "--views", "sealing", cwd=tmp_path)
+
+        assert "views seal values to parties, and QINGLIU_PARTIES names no folder of keys" in result.stderr
 
 
 class TestMistakes:
