@@ -29,6 +29,7 @@ RETAINED_BYTES: Final = 5 << 20
 _PRODUCER: Final = 0  # rd_kafka_type_t
 _ERROR_BYTES: Final = 512
 _ANSWER_SECONDS: Final = 10.0
+_LOOK_SECONDS: Final = 0.1  # a read waits for all of it, unless there is as much as was asked for
 _FULL_SECONDS: Final = 0.1  # to wait for room in a full queue before looking again
 _DELIVERY_MS: Final = 30_000
 _RECORD_BYTES: Final = 4 << 20  # the largest record: above what any topic here takes, so that the broker decides
@@ -332,7 +333,7 @@ def read_all(bootstrap: str, topic: str) -> Iterator[Record]:
         unfinished = set(range(existing[topic]))
         answered = time.monotonic()
         while unfinished:
-            for message in consumer.consume(_READ_AT_ONCE, _ANSWER_SECONDS / 10):
+            for message in consumer.consume(_READ_AT_ONCE, _LOOK_SECONDS):
                 answered = time.monotonic()
                 error = message.error()
                 if error is not None and error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 — its public name
