@@ -20,7 +20,7 @@ from typing import Any
 import faust
 
 from pipeline.engine import Engine, TopicEngine
-from pipeline.keys import RootKeys, load_passphrase
+from pipeline.keys import RootKeys, protection
 from pipeline.settings import Settings
 from schemas import VIEWS
 
@@ -29,7 +29,7 @@ def create_app(settings: Settings) -> faust.App:
     """
     An app with one agent for each raw topic.
     """
-    engine = Engine(VIEWS, RootKeys.load(settings.keyset, load_passphrase(settings.passphrase)))
+    engine = Engine(VIEWS, RootKeys.load(settings.keyset, protection(settings.passphrase, settings.kms)))
     app = faust.App(
         settings.group,
         broker=[f"kafka://{server}" for server in settings.bootstrap],

@@ -26,7 +26,7 @@ class Settings:
     Args:
         bootstrap: brokers, `host:port`.
         keyset: file of the encrypted root keyset.
-        passphrase: file whose first line opens it.
+        passphrase: file whose first line opens it; None where a key management service does.
         officer: file of the privacy officer's public key.
         group: consumer group; workers of one deployment share it.
         chunk: the most records a chunk holds. At about 30 µs a record, 500 keep the event loop busy for 15 ms.
@@ -39,6 +39,7 @@ class Settings:
         subjects_max_lag: seconds for which subject state is believed after its end was last seen.
         grants: folder of signed grants; None when nothing passes without consent.
         approvers: folder of the public keys of those who sign them.
+        kms: URI of the key of a key management service that opens the keyset, in place of a passphrase.
 
     Raises:
         SettingsError: a value cannot be understood.
@@ -46,7 +47,7 @@ class Settings:
 
     bootstrap: tuple[str, ...]
     keyset: Path
-    passphrase: Path
+    passphrase: Path | None
     officer: Path
     group: str = "qingliu"
     chunk: int = 500
@@ -59,6 +60,7 @@ class Settings:
     grants: Path | None = None
     approvers: Path | None = None
     parties: Path | None = None
+    kms: str = ""
 
     def __post_init__(self) -> None:
         for server in self.bootstrap:
@@ -100,6 +102,8 @@ class Settings:
             except ValueError:
                 msg = f"{PREFIX}{name.upper()} must be a number"
                 raise SettingsError(msg) from None
+        if "kms" in values:
+            values.setdefault("passphrase", None)
         for name, what in _REQUIRED.items():
             if name not in values:
                 msg = f"{what} is missing; set {PREFIX}{name.upper()} or pass --{name}"
@@ -143,6 +147,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "subjects_max_lag": float,
     "grants": Path,
     "approvers": Path,
+    "kms": str,
 }
 
 _BOUNDS: Final = (
@@ -157,6 +162,6 @@ _BOUNDS: Final = (
 _REQUIRED: Final = {
     "bootstrap": "the broker's address",
     "keyset": "the key reference (the file keyset.json that `qingliu keys init` wrote)",
-    "passphrase": "the passphrase file of the keyset",
+    "passphrase": f"the passphrase file of the keyset (or {PREFIX}KMS)",
     "officer": "the privacy officer's public key (the file officer.pub that `qingliu keys init` wrote)",
 }

@@ -22,7 +22,7 @@ from pipeline.engine import Engine
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
 from pipeline.grants.folder import Grants
-from pipeline.keys import KeyWatch, RootKeys, load_officer_public, load_passphrase
+from pipeline.keys import KeyWatch, RootKeys, load_officer_public, protection
 from pipeline.logs import silenced
 from pipeline.parties import Directory, KeysOfParties, Parties
 from pipeline.quarantine import quarantine_topic
@@ -66,7 +66,7 @@ def run(settings: Settings, views: Sequence[View]) -> int:
 
 
 def _load(settings: Settings) -> RootKeys:
-    return RootKeys.load(settings.keyset, load_passphrase(settings.passphrase))
+    return RootKeys.load(settings.keyset, protection(settings.passphrase, settings.kms))
 
 
 def names_fall_back(views: Sequence[View]) -> bool:

@@ -15,6 +15,7 @@ from transforms.text.names.mention import NamesUnavailable
 @click.option("--bootstrap", metavar="HOST:PORT", help="Brokers, joined by commas. [QINGLIU_BOOTSTRAP]")
 @click.option("--keyset", type=click.Path(path_type=Path), help="Encrypted root keyset. [QINGLIU_KEYSET]")
 @click.option("--passphrase", type=click.Path(path_type=Path), help="File with its passphrase. [QINGLIU_PASSPHRASE]")
+@click.option("--kms", metavar="URI", help="Key of a key management service, in its place. [QINGLIU_KMS]")
 @click.option("--officer", type=click.Path(path_type=Path), help="The officer's public key. [QINGLIU_OFFICER]")
 @click.option(
     "--parties",
@@ -29,6 +30,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
     bootstrap: str | None,
     keyset: Path | None,
     passphrase: Path | None,
+    kms: str | None,
     officer: Path | None,
     parties: Path | None,
     group: str | None,
@@ -55,6 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
             bootstrap=servers(bootstrap) if bootstrap else None,
             keyset=keyset,
             passphrase=passphrase,
+            kms=kms,
             officer=officer,
             parties=parties,
             group=group,

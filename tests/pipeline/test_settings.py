@@ -55,6 +55,15 @@ class TestFromEnvironment:
         assert read(SUBJECTS=text).subjects is expected
         assert read(SUBJECTS_MAX_LAG="5").subjects_max_lag == 5.0
 
+    def test_a_key_management_service_stands_in_for_the_passphrase(self):
+        """
+        By the URI of its key.
+        """
+        uri = "hcvault://vault:8200/transit/keys/qingliu"
+        settings = read(PASSPHRASE=None, KMS=uri)
+
+        assert (settings.passphrase, settings.kms) == (None, uri)
+
     def test_what_is_given_wins(self):
         """
         An option of the command line before the environment, and the environment before nothing.
@@ -83,7 +92,9 @@ class TestFromEnvironment:
         [
             pytest.param("BOOTSTRAP", "the broker's address is missing; set QINGLIU_BOOTSTRAP or pass --bootstrap"),
             pytest.param("KEYSET", r"the key reference .* is missing; set QINGLIU_KEYSET or pass --keyset"),
-            pytest.param("PASSPHRASE", "is missing; set QINGLIU_PASSPHRASE or pass --passphrase"),
+            pytest.param(
+                "PASSPHRASE", r"keyset \(or QINGLIU_KMS\) is missing; set QINGLIU_PASSPHRASE or pass --passphrase"
+            ),
             pytest.param("OFFICER", "is missing; set QINGLIU_OFFICER or pass --officer"),
         ],
     )

@@ -1,6 +1,4 @@
-"""What tests of commands share: key files, and a port where nothing listens."""
-
-import socket
+"""What tests of commands share: key files, and what a mistake looks like."""
 
 import pytest
 from click.testing import CliRunner
@@ -21,16 +19,6 @@ def keys(tmp_path_factory):
     made = CliRunner().invoke(main, ["keys", "init", "--out", str(folder), *map(str, arguments)])
     assert made.exit_code == 0, made.output
     return folder
-
-
-@pytest.fixture
-def closed_port():
-    """
-    The address of a port that was free a moment ago.
-    """
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{taken.getsockname()[1]}"
 
 
 @pytest.fixture
