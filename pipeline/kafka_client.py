@@ -254,6 +254,57 @@ class Feeder:
         self._producer.flush(1.0)
 
 
+class Transactions:
+    """
+    Writes records together: those that read committed ones see all of them or none.
+
+    Whoever begins with the same name fences everybody who still writes under it.
+
+    Args:
+        bootstrap: `host:port`, several joined by commas.
+        name: of the writer, the same each time.
+
+    Raises:
+        KafkaClientError: no broker answers, or it refuses.
+    """
+
+    def __init__(self, bootstrap: str, name: str) -> None:
+        self._producer = Producer(
+            {
+                **_QUIET,
+                "bootstrap.servers": bootstrap,
+                "delivery.timeout.ms": _DELIVERY_MS,
+                "message.max.bytes": _RECORD_BYTES,
+                "partitioner": "murmur2_random",
+                "transactional.id": name,
+                "transaction.timeout.ms": 2 * _DELIVERY_MS,
+            }
+        )
+        self._do(lambda: self._producer.init_transactions(_DELIVERY_MS / 1_000))
+
+    def write(self, records: Iterable[tuple[str, bytes | None, bytes | None]]) -> None:
+        """
+        Write topic, key and value of some records, with the present time.
+
+        Raises:
+            KafkaClientError: the broker refuses; none of them will be seen.
+        """
+        self._do(self._producer.begin_transaction)
+        for topic, key, value in records:
+            self._do(lambda topic=topic, key=key, value=value: self._producer.produce(topic, value, key))  # type: ignore[misc]
+            self._producer.poll(0)
+        self._do(lambda: self._producer.commit_transaction(_DELIVERY_MS / 1_000))
+
+    @staticmethod
+    def _do(step: Callable[[], object]) -> None:
+        try:
+            step()
+        except (BufferError, KafkaException) as error:
+            name = error.args[0].name() if isinstance(error, KafkaException) else "queue full"
+            msg = f"the broker did not take the transaction ({name}); nothing of it was written: try again"
+            raise KafkaClientError(msg) from None
+
+
 class Reader:
     """
     Reads topics from their beginning, outside any group: it commits nothing and disturbs nobody.

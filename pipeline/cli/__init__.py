@@ -20,6 +20,7 @@ COMMANDS: Final = (
     "lint",
     "open",
     "party",
+    "quarantine",
     "redact",
     "schema",
     "simulate",
