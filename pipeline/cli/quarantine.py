@@ -113,7 +113,14 @@ def _selection(function: Callable[..., None]) -> Callable[..., None]:
 
     wrapped: Callable[..., None] = chosen
     for option in (
-        click.option("--at", "places", multiple=True, metavar="P:O", callback=_place, help="Partition and offset of the raw record."),
+        click.option(
+            "--at",
+            "places",
+            multiple=True,
+            metavar="P:O",
+            callback=_place,
+            help="Partition and offset of the raw record.",
+        ),
         click.option(
             "--reason",
             "reasons",
