@@ -10,6 +10,7 @@ from transforms import (
     AgeBand,
     BucketNumber,
     Constant,
+    FormatPreserving,
     GeoCell,
     Keep,
     Mask,
@@ -68,6 +69,7 @@ def _rank(rule: Transform) -> int:
 _FINENESS: Final[Mapping[type, Callable[[Any], tuple[int, ...]]]] = {
     AgeBand: lambda rule: (-rule.width, rule.cap),
     BucketNumber: lambda rule: (-rule.step,) if rule.scale == "linear" else (),
+    FormatPreserving: lambda rule: (rule.keep_prefix,),
     GeoCell: lambda rule: (rule.resolution,),
     Mask: lambda rule: (rule.keep_first, rule.keep_last, rule.length is None),
     PrefixPreservingIp: lambda rule: (_PERIODS.index(rule.epoch),),

@@ -14,6 +14,7 @@ from schemas.kinds import DIRECT, Kind
 from schemas.view import SUPPRESS, Variant, View
 from transforms import (
     Encrypt,
+    FormatPreserving,
     GeoCell,
     Keep,
     Mask,
@@ -39,6 +40,9 @@ JOINABLE: Final = ONCE | {Kind.COOKIE_ID, Kind.DEVICE_ID}
 
 TELLING: Final = frozenset({Kind.BIRTH_DATE, Kind.IP, Kind.URL, Kind.USER_AGENT})
 """Kinds that single a person out together with little else."""
+
+
+_WITH_DOMAIN: Final = (Encrypt, FormatPreserving, PrefixPreservingIp, Pseudonymize, RedactText)
 
 
 class Severity(StrEnum):
@@ -151,7 +155,7 @@ def _shared_domains(views: Sequence[View]) -> Iterator[Finding]:
         for variant in view.variants():
             for path, waiting in effective_rules(view, variant).items():
                 rule = bare(waiting)
-                if isinstance(rule, Encrypt | Pseudonymize | PrefixPreservingIp | RedactText) and rule.domain:
+                if isinstance(rule, _WITH_DOMAIN) and rule.domain:
                     uses[rule.domain][view.recipient, path] = view
     for domain, places in uses.items():
         recipients = sorted({recipient for recipient, _ in places})
@@ -272,6 +276,12 @@ FIELD_RULES: Final = (
         Severity.WARNING,
         lambda view, _, rule: view.asks_consent and isinstance(rule, Encrypt),
         "a partner cannot read it, so that it is a token that never changes; use Pseudonymize with an epoch, or Drop",
+    ),
+    FieldRule(
+        "format-preserving-to-partner",
+        Severity.ERROR,
+        lambda view, _, rule: view.asks_consent and isinstance(rule, FormatPreserving),
+        "the number that a partner gets may be a stranger's, whom it would reach; use Pseudonymize or Drop",
     ),
     FieldRule(
         "prefix-preserving-ip",

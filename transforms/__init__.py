@@ -7,6 +7,7 @@ from transforms.consented import Consented, bare, second_purposes
 from transforms.constant import Constant
 from transforms.drop import Drop
 from transforms.encrypt import Encrypt
+from transforms.format_preserving import FormatPreserving
 from transforms.geo_cell import GeoCell
 from transforms.keep import Keep
 from transforms.mask import Mask
@@ -29,6 +30,7 @@ __all__ = [
     "Constant",
     "Drop",
     "Encrypt",
+    "FormatPreserving",
     "GeoCell",
     "Keep",
     "Key",

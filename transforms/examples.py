@@ -15,6 +15,7 @@ from transforms.consented import Consented
 from transforms.constant import Constant
 from transforms.drop import Drop
 from transforms.encrypt import Encrypt, subject_key
+from transforms.format_preserving import FormatPreserving
 from transforms.geo_cell import GeoCell
 from transforms.keep import Keep
 from transforms.mask import Mask
@@ -137,6 +138,8 @@ EXAMPLES: Final[tuple[Example, ...]] = (
         "s1.UuUc0FjeUUihLYDpfLRIp0tvjxSskIV6hNWNjbEOjtZq6HVdRiPVgVdLeCTwrIaQ",
         {"subject": "u-1001", "salt": _SALT},
     ),
+    Example(FormatPreserving("support.phone", keep_prefix=3), "phone", "+86 138-0013-8000", "13883751875"),
+    Example(FormatPreserving("support.card"), "bank_card", "6222 0212 3456 7890 128", "8529899545880972363"),
     Example(GeoCell(5), "geo_point", _PEOPLES_SQUARE, "8530995bfffffff"),
     Example(GeoCell(8), "geo_point", _PEOPLES_SQUARE, "88309959d1fffff"),
     Example(Keep(), "plain", "danmaku", "danmaku"),

@@ -10,6 +10,7 @@ from transforms import (
     Constant,
     Drop,
     Encrypt,
+    FormatPreserving,
     GeoCell,
     Keep,
     Mask,
@@ -39,6 +40,10 @@ GLOSSARY: Final = (
     ("token d, monthly", "a keyed pseudonym; equal values of domain d get equal tokens, until the month ends"),
     ("/24, /48", "the network of an IP address: bits kept of IPv4 and of IPv6"),
     ("encrypted d", "readable to the operator alone, under the person's own key; equal values of a person look equal"),
+    (
+        "another number, encrypted d",
+        "a number of the same length that the operator can turn back; it may be a stranger's",
+    ),
     ("sealed to p", "readable to one party alone, such as the merchant of an order; absent when it has no key"),
     ("H3 7", "the cell of the H3 grid, at this resolution, that a point lies in"),
     ("minute, 10min, hour, …", "the start of this unit of time, in the time of Asia/Shanghai"),
@@ -86,6 +91,11 @@ def _constant(rule: Constant) -> str:
     return f"always {rule.value!r}"
 
 
+def _format_preserving(rule: FormatPreserving) -> str:
+    shown = f", first {rule.keep_prefix} shown" if rule.keep_prefix else ""
+    return f"another number, encrypted {rule.domain}{shown}"
+
+
 def _mask(rule: Mask) -> str:
     ends = [f"{end} {count}" for end, count in (("first", rule.keep_first), ("last", rule.keep_last)) if count]
     shown = f"mask, {' and '.join(ends)} shown" if ends else "mask"
@@ -128,6 +138,7 @@ PHRASES: Final[Mapping[type, Callable[[Any], str]]] = {
     Constant: _constant,
     Drop: lambda _: DROP,
     Encrypt: lambda rule: f"encrypted {rule.domain}",
+    FormatPreserving: _format_preserving,
     GeoCell: lambda rule: f"H3 {rule.resolution}",
     Keep: lambda _: "keep",
     Mask: _mask,

@@ -9,6 +9,8 @@ from transforms import (
     Consented,
     Constant,
     Drop,
+    Encrypt,
+    FormatPreserving,
     GeoCell,
     Keep,
     Mask,
@@ -16,6 +18,7 @@ from transforms import (
     Pseudonymize,
     RedactText,
     Region,
+    Seal,
     ShiftTime,
     TruncateIp,
     TruncateTime,
@@ -41,6 +44,10 @@ class TestLaxer:
             pytest.param(AgeBand(5), AgeBand(10), id="narrower band"),
             pytest.param(AgeBand(10, cap=100), AgeBand(10, cap=90), id="higher cap"),
             pytest.param(BucketNumber.linear(10), BucketNumber.linear(100), id="narrower bucket"),
+            pytest.param(Keep(), Seal("m-100"), id="everybody and not one party"),
+            pytest.param(
+                FormatPreserving("a", keep_prefix=6), FormatPreserving("a", keep_prefix=3), id="longer prefix"
+            ),
             pytest.param(GeoCell(8), GeoCell(7), id="smaller cell"),
             pytest.param(Mask(keep_last=4), Mask(keep_last=2), id="more characters"),
             pytest.param(Mask(length=None), Mask(), id="length"),
@@ -73,6 +80,7 @@ class TestLaxer:
         ("one", "other"),
         [
             pytest.param(GeoCell(7), Pseudonymize("a"), id="different transforms"),
+            pytest.param(Encrypt("a"), Encrypt("b"), id="different domains"),
             pytest.param(BucketNumber.linear(10), BucketNumber.logarithmic(), id="different scales"),
         ],
     )

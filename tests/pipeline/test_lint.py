@@ -14,6 +14,7 @@ from transforms import (
     Constant,
     Drop,
     Encrypt,
+    FormatPreserving,
     GeoCell,
     Keep,
     Mask,
@@ -80,6 +81,9 @@ TRIPPED = [
     pytest.param(asking({"occurred_at": Keep()}), "time-too-fine", "occurred_at", id="time kept"),
     pytest.param(asking({"user_id": Pseudonymize("partner.user")}), "token-without-epoch", "user_id", id="for ever"),
     pytest.param(asking({"phone": Encrypt("partner.phone")}), "encrypted-to-partner", "phone", id="ciphertext"),
+    pytest.param(
+        asking({"phone": FormatPreserving("partner.phone")}), "format-preserving-to-partner", "phone", id="a stranger's"
+    ),
     pytest.param(asking({"ip": PrefixPreservingIp("partner.ip")}), "prefix-preserving-ip", "ip", id="address"),
     pytest.param(asking({"url": UrlTemplate()}), "url-path", "url", id="path"),
     pytest.param(
