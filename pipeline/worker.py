@@ -220,7 +220,11 @@ def _subjects(
         log.warning("subject state is off: consent counts as not given, and nobody as a child or erased")
         return None, None
     try:
-        store = SubjectStore([purpose for view in views for purpose in view.purposes], keys.internal("subjects"))
+        store = SubjectStore(
+            [purpose for view in views for purpose in view.purposes],
+            keys.internal("subjects"),
+            salts=any("salt" in rule.needs for rule in _rules(views)),
+        )
     except ValueError as error:
         raise CannotStart(str(error)) from None
     currency = Currency()

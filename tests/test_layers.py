@@ -83,6 +83,7 @@ WITHOUT_TEST = {
     "pipeline/simulator/topics/log.py": "events of one topic: tests/pipeline/simulator/test_stream.py",
     "pipeline/simulator/topics/order.py": "events of one topic: tests/pipeline/simulator/test_stream.py",
     "pipeline/simulator/web.py": "requests in the events: tests/pipeline/simulator/test_stream.py",
+    "pipeline/subjects/row.py": "the store's rows: tests/pipeline/subjects/test_store.py",
     "pipeline/topic_plan.py": "the pure half of topics: tests/pipeline/test_topics.py",
     "pipeline/worker.py": "its start: tests/pipeline/cli/test_worker.py; its work: tests/integration/test_worker.py",
     "schemas/account.py": "a shipped topic: tests/pipeline/test_engine.py",

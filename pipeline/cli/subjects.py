@@ -16,6 +16,7 @@ from pipeline.subjects.record import (
     Subject,
     Unreadable,
     as_dict,
+    new_salt,
     read_birth_date,
     read_key,
     read_value,
@@ -98,6 +99,7 @@ def _shared(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--guardian-consent/--no-guardian-consent", default=None, help="A child's parent or guardian agrees.")
 @click.option("--tracking-opt-out/--no-tracking-opt-out", default=None, help="No advertising whatever they agreed to.")
 @click.option("--erased-at", metavar="TIME", callback=_time, help="Nothing of them passes from then on, in RFC 3339.")
+@click.option("--registered-at", metavar="TIME", callback=_time, help="When they registered, or did so again.")
 @click.option("--forget", is_flag=True, help="Write a tombstone: nothing is known of them any more.")
 @views_option
 def set_(  # noqa: PLR0913 — one argument an option
@@ -115,6 +117,8 @@ def set_(  # noqa: PLR0913 — one argument an option
 ) -> None:
     """
     Change what is known of a person. What no option names stays as the topic has it.
+
+    Whoever has no salt, for values under a key of their own, gets one. An erasure destroys it.
 
     \b
     Example:
@@ -139,7 +143,7 @@ def set_(  # noqa: PLR0913 — one argument an option
         for purpose in (*granted, *withdrawn)
     }
     known = before.subject or Subject()
-    subject = None if forget else replace(known, consents={**known.consents, **consents}, **told)
+    subject = None if forget else with_salt(known, replace(known, consents={**known.consents, **consents}, **told))
     _write(bootstrap or "", user, subject)
     _show(Found(subject, None, before.records + 1), as_json=as_json)
 
@@ -158,6 +162,17 @@ def show(context: click.Context, *, user: str, bootstrap: str | None, as_json: b
     found = _find(bootstrap, user)
     _show(found, as_json=as_json)
     context.exit(FOUND if found.subject is None else 0)
+
+
+def with_salt(before: Subject, after: Subject) -> Subject:
+    """
+    What is known then, with the salt that the person keeps, gets, or loses.
+
+    Only a person's one writer may do this: two salts made at once would leave one of them lost.
+    """
+    if after.gone:
+        return replace(after, salt=None)
+    return after if after.salt and not before.gone else replace(after, salt=new_salt())
 
 
 def latest(records: "Sequence[Record]") -> Found:
@@ -221,6 +236,8 @@ def _write(bootstrap: str, user: str, subject: Subject | None) -> None:
 
 def _show(found: Found, *, as_json: bool) -> None:
     known = None if found.subject is None else as_dict(found.subject)
+    if known and "salt" in known:
+        known["salt"] = True  # it is half of the person's key
     if as_json:
         click.echo(pretty({"known": known, "unreadable": found.unreadable, "records": found.records}), nl=False)
         return
@@ -232,5 +249,5 @@ def _show(found: Found, *, as_json: bool) -> None:
         click.echo(f"{purpose}: {word} at {consent['at']}, policy {consent['policy_version']}")
     for name, value in known.items():
         click.echo(f"{name}: {'yes' if value is True else value}")
-    if not found.subject or found.subject == Subject():
+    if not found.subject or replace(found.subject, salt=None) == Subject():
         click.echo("no consent, and nothing else")

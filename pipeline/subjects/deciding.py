@@ -3,24 +3,23 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from pipeline.counts import SubjectCounts
 from pipeline.currency import Currency
 from pipeline.decision import Decide, Decision
-from pipeline.subjects.store import (
+from pipeline.subjects.row import (
     BIRTH,
     BIRTH_SHIFT,
     ERASED,
-    ERASED_SHIFT,
     GRANTED,
     GUARDIAN,
-    MINUTE,
     OPTED_OUT,
     UNREADABLE,
-    SubjectStore,
     birth_date,
 )
+from pipeline.subjects.store import SubjectStore
 from schemas.purposes import ADVERTISING
 from transforms.age_band import age
 from transforms.memo import Memo
@@ -36,6 +35,7 @@ TEENAGER: Final = 15
 _NOBODY: Final = Decision()
 _SUPPRESSED: Final = Decision(suppressed=True)
 _DECISIONS: Final = 1_024
+_SALTED: Final = 65_536  # decisions with the salt of one person
 _WARN_SECONDS: Final = 60.0
 _DAYS_TO_1970: Final = 25_568  # from day 0 of a head's day of birth, 1899-12-31
 _SURELY_GROWN: Final = TEENAGER * 366 + 2  # days; the exact age is asked for below this
@@ -83,7 +83,9 @@ class Decider:
         forbidden = frozenset(advertising)
         self._advertising = sum(1 << number for number, name in enumerate(store.purposes) if name in forbidden)
         self._decisions = Memo(self._decision, _DECISIONS)
-        self.decide: Final = self._bind(store.heads, currency)
+        self._salted = Memo(lambda parts: Decision(purposes=parts[0], generation=parts[1], salt=parts[2]), _SALTED)
+        decide = self._bind(store.heads, currency)
+        self.decide: Final = self._with_salt(decide) if store.keeps_salts else decide
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
 
     def believed(self) -> bool:
@@ -94,25 +96,28 @@ class Decider:
 
     def decide_hash(self, hashed: int, time: int) -> Decision:
         """
-        The same about a person who is known by their hash alone (`SubjectStore.hash_of`).
+        The same about a person who is known by their hash alone (`SubjectStore.hash_of`); no salt is told.
 
         Args:
             hashed: of the user id.
             time: of the event, in milliseconds since 1970 UTC.
         """
         head = self._store.head_of(hashed)
-        return self._undecided(head, time) if self._clock() > self._currency.until else self._weigh(head, time)
+        decide = self._undecided if self._clock() > self._currency.until else self._weigh
+        return decide(head, hashed, time)
 
-    def erased(self, subject: str, _time: int) -> bool:
+    def erased(self, subject: str, time: int) -> bool:
         """
         Whether nothing of somebody may pass whom an event merely names: erased, or not understood.
 
         Not a child: a parcel for one tells of whoever ordered it.
-        """
-        return self._erased(self._store.heads[subject])
 
-    def _erased(self, head: int) -> bool:
-        return bool(head & UNREADABLE) or (head >= ERASED and ((head >> ERASED_SHIFT) - 1) * MINUTE <= self._now())
+        Args:
+            subject: id.
+            time: of the event, in milliseconds since 1970 UTC.
+        """
+        head = self._store.heads[subject]
+        return bool(head & UNREADABLE) or (head >= ERASED and self._generation(subject, time) is None)
 
     def _bind(self, heads: Mapping[str, int], currency: Currency) -> Decide:
         clock, decisions, weigh, undecided = self._clock, self._decisions, self._weigh, self._undecided
@@ -123,22 +128,40 @@ class Decider:
                 return _NOBODY
             head = heads[user]
             if clock() > currency.until:
-                return undecided(head, time)
+                return undecided(head, user, time)
             if (
                 head < ERASED
                 and not head & UNREADABLE
                 and (time + to_day) // DAY - (head >> BIRTH_SHIFT) > _SURELY_GROWN
             ):
                 return decisions[head & _PLAIN]  # type: ignore[no-any-return]
-            return weigh(head, time)
+            return weigh(head, user, time)
 
         return decide
 
-    def _weigh(self, head: int, time: int) -> Decision:
+    def _with_salt(self, decide: Decide) -> Decide:
+        """
+        The same with the salt of whoever has one, as long as the state is current: it may have been destroyed.
+        """
+        salts, salted, clock, currency = self._store.salts, self._salted, self._clock, self._currency
+
+        def decide_with_salt(user: str | None, device: str | None, cookie: str | None, time: int) -> Decision:
+            decision = decide(user, device, cookie, time)
+            if user is None or decision.suppressed:
+                return decision
+            salt = salts[user]
+            if salt is None or clock() > currency.until:
+                return decision
+            return salted[decision.purposes, decision.generation, salt]  # type: ignore[no-any-return]
+
+        return decide_with_salt
+
+    def _weigh(self, head: int, who: str | int, time: int) -> Decision:
         """
         What the state of a person says who may be young, erased, or not understood.
         """
-        if self._erased(head):
+        generation = self._generation(who, time) if head >= ERASED else 0
+        if head & UNREADABLE or generation is None:
             return _SUPPRESSED
         granted = head & _PLAIN
         born = head >> BIRTH_SHIFT & BIRTH
@@ -148,9 +171,20 @@ class Decider:
                 return _SUPPRESSED
             if years < TEENAGER:
                 granted &= ~self._advertising
-        return self._decisions[granted]  # type: ignore[no-any-return]
+        decision: Decision = self._decisions[granted]
+        return replace(decision, generation=generation) if generation else decision
 
-    def _undecided(self, head: int, time: int) -> Decision:
+    def _generation(self, who: str | int, time: int) -> int | None:
+        """
+        The generation of an erased person at the time of an event; None when the event is of who was erased.
+        """
+        row = self._store.row(who)
+        erased, registered = row.erased_at, row.registered_at or 0
+        if erased is None or erased > self._now():
+            return 0
+        return registered if erased < registered <= time else None
+
+    def _undecided(self, head: int, who: str | int, time: int) -> Decision:
         self._counts.undecided += 1
         if self._clock() - self._warned >= _WARN_SECONDS:
             self._warned = self._clock()
@@ -159,7 +193,8 @@ class Decider:
                 "check the broker and that its topic can be read",
                 self._counts.undecided,
             )
-        return _SUPPRESSED if self._weigh(head, time).suppressed else _NOBODY
+        decision = self._weigh(head, who, time)
+        return replace(decision, purposes=_NOBODY.purposes) if decision.suppressed or decision.renewed else _NOBODY
 
     def _decision(self, granted: int) -> Decision:
         if granted & OPTED_OUT:

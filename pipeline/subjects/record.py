@@ -1,5 +1,7 @@
 """The records of `privacy.subjects`: the key is a user id, the value the whole of what is known of this person."""
 
+import base64
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +17,16 @@ TOPIC: Final = "privacy.subjects"
 
 EARLIEST_BIRTH: Final = date(1900, 1, 1)
 LATEST_BIRTH: Final = date(2078, 12, 31)
+SALT_BYTES: Final = 16
 
-_MEMBERS: Final = frozenset({"consents", "birth_date", "guardian_consent", "tracking_opt_out", "erased_at"})
+_MEMBERS: Final = frozenset(
+    {"consents", "birth_date", "guardian_consent", "tracking_opt_out", "erased_at", "registered_at", "salt"}
+)
 _CONSENT: Final = frozenset({"granted", "at", "policy_version"})
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST: Final = 64  # characters of a purpose, and of a policy's version
 _MOST: Final = 64  # purposes of one person
+_SALT_TEXT: Final = 22  # characters of a salt
 _KEY_BYTES: Final = 256  # 64 characters, the longest user id of an event
 
 
@@ -57,6 +63,10 @@ class Subject:
         guardian_consent: a parent or guardian agreed to the processing of a child's data.
         tracking_opt_out: no advertising, whatever was consented to.
         erased_at: from when on nothing of the person may reach anybody, in milliseconds since 1970 UTC.
+        registered_at: when the person registered, in milliseconds since 1970 UTC. Later than `erased_at` it means that
+            they registered again: events from then on pass, under new tokens.
+        salt: 16 random bytes, of the person's own key for values that can be decrypted. Whoever has none has no such
+            key; once it is gone, nobody can decrypt what it made.
     """
 
     consents: Mapping[str, Consent] = field(default_factory=dict)
@@ -64,6 +74,22 @@ class Subject:
     guardian_consent: bool = False
     tracking_opt_out: bool = False
     erased_at: int | None = None
+    registered_at: int | None = None
+    salt: bytes | None = field(default=None, repr=False)
+
+    @property
+    def gone(self) -> bool:
+        """
+        Whether the person was erased and did not register again.
+        """
+        return self.erased_at is not None and (self.registered_at is None or self.registered_at <= self.erased_at)
+
+
+def new_salt() -> bytes:
+    """
+    A salt that nobody had before.
+    """
+    return os.urandom(SALT_BYTES)
 
 
 def read_key(key: bytes | None) -> str:
@@ -97,7 +123,7 @@ def read_value(value: bytes) -> Subject:
     except Broken as broken:
         msg = f"the value is no JSON object ({broken.reason.value})"
         raise Unreadable(msg) from None
-    _check_members(record, _MEMBERS, "the record")
+    check_members(record, _MEMBERS, "the record")
     consents = record.get("consents")
     if type(consents) is not dict or len(consents) > _MOST:
         msg = f"consents has to be an object of at most {_MOST} purposes"
@@ -107,9 +133,11 @@ def read_value(value: bytes) -> Subject:
     return Subject(
         consents={purpose: _consent(consent) for purpose, consent in consents.items()},
         birth_date=_birth_date(record.get("birth_date")),
-        guardian_consent=_flag(record, "guardian_consent"),
-        tracking_opt_out=_flag(record, "tracking_opt_out"),
-        erased_at=None if record.get("erased_at") is None else _time(record["erased_at"], "erased_at"),
+        guardian_consent=read_flag(record, "guardian_consent"),
+        tracking_opt_out=read_flag(record, "tracking_opt_out"),
+        erased_at=_time_or_none(record, "erased_at"),
+        registered_at=_time_or_none(record, "registered_at"),
+        salt=_salt(record.get("salt")),
     )
 
 
@@ -142,6 +170,10 @@ def as_dict(subject: Subject) -> dict[str, Any]:
         record["tracking_opt_out"] = True
     if subject.erased_at is not None:
         record["erased_at"] = format_time(subject.erased_at)
+    if subject.registered_at is not None:
+        record["registered_at"] = format_time(subject.registered_at)
+    if subject.salt is not None:
+        record["salt"] = base64.urlsafe_b64encode(subject.salt).decode().rstrip("=")
     return record
 
 
@@ -182,16 +214,22 @@ def _consent(value: Any) -> Consent:
     if type(value) is not dict:
         msg = "consents.* has to be an object"
         raise Unreadable(msg)
-    _check_members(value, _CONSENT, "consents.*")
+    check_members(value, _CONSENT, "consents.*")
     granted = value.get("granted")
     if type(granted) is not bool:
         msg = "consents.*.granted has to be true or false"
         raise Unreadable(msg)
     version = _text(value.get("policy_version"), "consents.*.policy_version")
-    return Consent(granted, _time(value.get("at"), "consents.*.at"), version)
+    return Consent(granted, read_time(value.get("at"), "consents.*.at"), version)
 
 
-def _check_members(value: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+def check_members(value: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+    """
+    See that an object has no member but these.
+
+    Raises:
+        Unreadable: it has another one.
+    """
     if not value.keys() <= known:
         msg = f"{where} has a member that is none of {', '.join(sorted(known))}"
         raise Unreadable(msg)
@@ -204,7 +242,13 @@ def _text(value: Any, where: str) -> str:
     raise Unreadable(msg)
 
 
-def _flag(record: Mapping[str, Any], name: str) -> bool:
+def read_flag(record: Mapping[str, Any], name: str) -> bool:
+    """
+    True or false; false when it is left out.
+
+    Raises:
+        Unreadable: it is something else.
+    """
     value = record.get(name)
     if value is None or type(value) is bool:
         return bool(value)
@@ -212,9 +256,33 @@ def _flag(record: Mapping[str, Any], name: str) -> bool:
     raise Unreadable(msg)
 
 
-def _time(value: Any, where: str) -> int:
+def read_time(value: Any, where: str) -> int:
+    """
+    Milliseconds since 1970 UTC of an RFC 3339 time.
+
+    Raises:
+        Unreadable: it is none.
+    """
     try:
         return read_timestamp(value)
     except (Refused, TypeError):
         msg = f"{where} has to be an RFC 3339 time with its zone"
         raise Unreadable(msg) from None
+
+
+def _time_or_none(record: Mapping[str, Any], name: str) -> int | None:
+    value = record.get(name)
+    return None if value is None else read_time(value, name)
+
+
+def _salt(value: Any) -> bytes | None:
+    if value is None:
+        return None
+    try:
+        salt = base64.b64decode(value + "==", altchars=b"-_", validate=True) if type(value) is str else b""
+    except ValueError:
+        salt = b""
+    if len(salt) != SALT_BYTES or not any(salt) or len(value) != _SALT_TEXT:
+        msg = f"salt has to be {SALT_BYTES} random bytes in URL-safe base64 without padding"
+        raise Unreadable(msg)
+    return salt

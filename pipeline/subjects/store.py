@@ -1,5 +1,5 @@
 """
-The store: what is known of ten million persons, in about 50 bytes each; half a microsecond for who comes again.
+The store: what is known of ten million persons, in about 60 bytes each; half a microsecond for who comes again.
 
 A person's row is a few 64-bit words in a bucket, a `bytes` object with the rows of all persons whose hashes end alike;
 a row is found by searching the bucket for the hash. Buckets never move, so that nothing ever waits for a rehash.
@@ -9,40 +9,40 @@ one would be taken for one, of whom what came last holds, and the later word on 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
 from struct import Struct
 from typing import Final
 
 from pipeline.subjects.hashing import HASH_BYTES, hasher
-from pipeline.subjects.record import EARLIEST_BIRTH, Consent, Subject
+from pipeline.subjects.profile import Profile
+from pipeline.subjects.record import SALT_BYTES, Consent, Subject
+from pipeline.subjects.row import (
+    AT_SHIFT,
+    ERASED,
+    GRANTED,
+    NO_SALT,
+    OPTED_OUT,
+    UNREADABLE,
+    VERSION,
+    Row,
+    heard,
+    profiled,
+    scrubbed,
+    without_profile,
+    without_record,
+)
 from transforms.memo import Memo
-
-GRANTED: Final = (1 << 16) - 1
-"""Of a head: one bit a purpose, in the store's order."""
-OPTED_OUT: Final = 1 << 16
-GUARDIAN: Final = 1 << 17
-UNREADABLE: Final = 1 << 18
-BIRTH_SHIFT: Final = 20
-"""From this bit on the day of birth: days since 1899-12-31, 0 when it is not known."""
-BIRTH: Final = (1 << 16) - 1
-ERASED_SHIFT: Final = 36
-"""From this bit on the minute of erasure: minutes since 1970 UTC and one, 0 when there is none."""
-ERASED: Final = 1 << ERASED_SHIFT
-"""A head from this one on is that of an erased person."""
-MINUTE: Final = 60_000
 
 _BUCKETS: Final = 1 << 20  # 8 MiB of empty ones; ten rows each at ten million persons
 _PURPOSES: Final = 16
 _NEEDLE: Final = 8  # bytes of the hash that a row begins with; the others choose the bucket
 _HEAD: Final = _NEEDLE
 
-_AT_SHIFT: Final = 20  # of a consent: milliseconds since 1970 above, version's index and granted below
 _WORD_AT: Final = Struct("<Q").unpack_from
+_LENGTH: Final = Struct("<I")
 _REMEMBERED: Final = 65_536  # heads, 11 MiB
 _VERSIONS: Final = 4_096
 _LOST_VERSION: Final = "?"
-_DAY_ZERO: Final = EARLIEST_BIRTH - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +71,31 @@ class SubjectStore:
         purposes: what consent can be for; consents for others are not kept.
         key: of the hash, 32 bytes.
         buckets: a power of two.
+        salts: whether the salts of persons' own keys are kept, 16 bytes each.
 
     Raises:
         ValueError: there are more than 16 purposes, or the key has another length.
     """
 
-    def __init__(self, purposes: Sequence[str], key: bytes, buckets: int = _BUCKETS) -> None:
+    def __init__(self, purposes: Sequence[str], key: bytes, buckets: int = _BUCKETS, *, salts: bool = False) -> None:
         self.purposes: Final = tuple(dict.fromkeys(purposes))
         if len(self.purposes) > _PURPOSES:
             msg = f"{len(self.purposes)} purposes are more than the {_PURPOSES} that a subject's state has room for"
             raise ValueError(msg)
+        self.keeps_salts: Final = salts
         self._buckets = [b""] * buckets
         self._mask = buckets - 1
         self._digest = hasher(key)
-        self._row = Struct(f"<{_NEEDLE}s{1 + len(self.purposes)}Q")
+        self._words = Struct(f"<{3 + len(self.purposes)}Q")
+        self._row_size = _NEEDLE + self._words.size + SALT_BYTES * salts
         self._versions: dict[str, int] = {_LOST_VERSION: 0}
         self._size = 0
         self._remembered = Memo(self._finder(), _REMEMBERED)
+        self._salts = Memo(self._salt, _REMEMBERED)
         self.heads: Final[Mapping[str, int]] = self._remembered
         """The head of a person's row, 0 when nothing is known. Whoever acts, acts again soon: some are remembered."""
+        self.salts: Final[Mapping[str, bytes | None]] = self._salts
+        """The salt of a person's own key; None when there is none, or salts are not kept."""
 
     def hash_of(self, user: str) -> int:
         """
@@ -101,8 +107,7 @@ class SubjectStore:
         """
         The head of a person who is known by the hash alone; 0 when nothing is known.
         """
-        digest = hashed.to_bytes(HASH_BYTES, "little")
-        return self._words(digest, self._at(digest))[0]
+        return self.row(hashed).head
 
     def __len__(self) -> int:
         """
@@ -120,91 +125,164 @@ class SubjectStore:
             written_at: when it was written, in milliseconds since 1970 UTC; no word in it counts as a later one, or
                 the grant of a clock that is ahead would outlive withdrawals.
         """
-        self._remembered.pop(user, None)
-        digest = self._digest(user)
-        at = self._at(digest)
-        before = self._words(digest, at)
-        consents, outdated = self._merge(before[1:], subject, written_at)
-        erased = before[0] >> ERASED_SHIFT
-        if subject.erased_at is not None:
-            minute = max(subject.erased_at // MINUTE, 0) + 1
-            erased = min(erased, minute) if erased else minute
-        elif erased:
-            outdated = True
-        head = sum((word & 1) << number for number, word in enumerate(consents))
-        head |= OPTED_OUT * subject.tracking_opt_out | GUARDIAN * subject.guardian_consent
-        head |= _day(subject.birth_date) << BIRTH_SHIFT | erased << ERASED_SHIFT
-        self._write(digest, at, (head, *consents))
-        return Change(_withdrew(before[0], head), outdated)
+        digest, at, before = self._find(user)
+        row, outdated = heard(before, subject, written_at, self.purposes, self._version)
+        self._write(digest, at, row)
+        return Change(_withdrew(before.head, row.head), outdated)
 
     def mark_unreadable(self, user: str) -> Change:
         """
         The latest record of a person could not be understood.
         """
-        self._remembered.pop(user, None)
-        digest = self._digest(user)
-        at = self._at(digest)
-        before = self._words(digest, at)
-        self._write(digest, at, (before[0] | UNREADABLE, *before[1:]))
-        return Change(withdrew=not before[0] & UNREADABLE, outdated=False)
+        digest, at, before = self._find(user)
+        self._write(digest, at, replace(before, head=before.head | UNREADABLE))
+        return Change(withdrew=not before.head & UNREADABLE, outdated=False)
 
     def forget(self, user: str) -> Change:
         """
-        Nothing is known of a person any more.
+        No record says anything of a person any more.
         """
-        self._remembered.pop(user, None)
-        digest = self._digest(user)
-        at = self._at(digest)
-        if at < 0:
-            return Change(withdrew=False, outdated=False)
-        before = self._words(digest, at)
-        number = self._number(digest)
-        bucket = self._buckets[number]
-        self._buckets[number] = bucket[:at] + bucket[at + self._row.size :]
-        self._size -= 1
-        return Change(_withdrew(before[0], 0), outdated=False)
+        return self._reduce(user, without_record)
+
+    def put_profile(self, user: str, profile: Profile) -> Change:
+        """
+        Take what a profile says of a person, in whatever order and however often.
+        """
+        digest, at, before = self._find(user)
+        row = profiled(before, profile)
+        if row != before:
+            self._write(digest, at, row)
+        return Change(_withdrew(before.head, row.head), outdated=False)
+
+    def forget_profile(self, user: str) -> Change:
+        """
+        No profile says anything of a person any more.
+        """
+        return self._reduce(user, without_profile)
 
     def get(self, user: str) -> Subject | None:
         """
-        What is known of a person, to the minute of an erasure; None when nothing is, or it could not be understood.
+        What records say of a person; None when nothing is known, or it could not be understood.
         """
-        self._remembered.pop(user, None)
-        digest = self._digest(user)
-        at = self._at(digest)
-        head, *consents = self._words(digest, at)
-        if at < 0 or head & UNREADABLE:
+        _, at, row = self._find(user)
+        if at < 0 or row.head & UNREADABLE:
             return None
         versions = list(self._versions)
-        born, erased = head >> BIRTH_SHIFT & BIRTH, head >> ERASED_SHIFT
         return Subject(
             consents={
-                purpose: Consent(bool(word & 1), word >> _AT_SHIFT, versions[(word & (1 << _AT_SHIFT) - 1) >> 1])
-                for purpose, word in zip(self.purposes, consents, strict=True)
+                purpose: Consent(bool(word & 1), word >> AT_SHIFT, versions[(word & VERSION) >> 1])
+                for purpose, word in zip(self.purposes, row.consents, strict=True)
                 if word
             },
-            birth_date=birth_date(born) if born else None,
-            guardian_consent=bool(head & GUARDIAN),
-            tracking_opt_out=bool(head & OPTED_OUT),
-            erased_at=(erased - 1) * MINUTE if erased else None,
+            birth_date=row.birth_date,
+            guardian_consent=row.guardian,
+            tracking_opt_out=row.opted_out,
+            erased_at=row.erased_at,
+            registered_at=row.registered_at,
+            salt=row.salt if any(row.salt) else None,
         )
 
-    def _merge(self, before: tuple[int, ...], subject: Subject, latest: int) -> tuple[list[int], bool]:
-        merged, outdated = [], False
-        for purpose, old in zip(self.purposes, before, strict=True):
-            consent = subject.consents.get(purpose)
-            if consent is None:
-                merged.append(old & ~1)
-                continue
-            version = self._version(consent.policy_version)
-            new = max(min(consent.at, latest), 0) << _AT_SHIFT | version << 1 | consent.granted
-            old_at, new_at = old >> _AT_SHIFT, new >> _AT_SHIFT
-            if new_at == old_at:
-                new &= ~(~old & 1)
-            elif new_at < old_at:
-                outdated = True
-                new = old
-            merged.append(new)
-        return merged, outdated
+    def profile(self, user: str) -> Profile | None:
+        """
+        What profiles said of a person, all together.
+        """
+        return self.row(user).known_profile()
+
+    def row(self, who: str | int) -> Row:
+        """
+        Everything that is known of a person, by id or by hash.
+        """
+        digest = self._digest(who) if isinstance(who, str) else who.to_bytes(HASH_BYTES, "little")
+        return self._read(digest, self._at(digest))
+
+    @property
+    def layout(self) -> dict[str, object]:
+        """
+        What another store has to have in common for `restore` to understand `export`.
+        """
+        return {"purposes": list(self.purposes), "salts": self.keeps_salts, "buckets": len(self._buckets)}
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """
+        The versions of policies, by the index that consents have.
+        """
+        return tuple(self._versions)
+
+    def export(self, first: int, number: int, now: int) -> bytes:
+        """
+        Some buckets, with the length of each before it; of the erased only hash and erasure.
+
+        Args:
+            first: bucket, from 0.
+            number: of buckets.
+            now: milliseconds since 1970 UTC, when an erasure has come to pass.
+        """
+        parts: list[bytes] = []
+        for bucket in self._buckets[first : first + number]:
+            kept = self._scrubbed(bucket, now)
+            parts += (_LENGTH.pack(len(kept)), kept)
+        return b"".join(parts)
+
+    def restore(self, first: int, exported: bytes) -> int:
+        """
+        Take buckets that `export` gave; the number of the next one.
+
+        Raises:
+            ValueError: they are damaged, or of another layout.
+        """
+        at = 0
+        while at < len(exported):
+            start = at + _LENGTH.size
+            at = start + (_LENGTH.unpack_from(exported, at)[0] if start <= len(exported) else 0)
+            bucket = exported[start:at]
+            if at > len(exported) or start > at or first >= len(self._buckets) or len(bucket) % self._row_size:
+                msg = "these buckets are damaged, or of another layout"
+                raise ValueError(msg)
+            self._size += (len(bucket) - len(self._buckets[first])) // self._row_size
+            self._buckets[first] = bucket
+            first += 1
+        self._remembered.clear()
+        self._salts.clear()
+        return first
+
+    def restore_versions(self, versions: Sequence[str]) -> None:
+        """
+        Take the versions of policies that restored consents name.
+        """
+        self._versions = {version: number for number, version in enumerate(versions)}
+
+    def clear(self) -> None:
+        """
+        Know nothing.
+        """
+        self._buckets[:] = [b""] * len(self._buckets)
+        self._versions = {_LOST_VERSION: 0}
+        self._size = 0
+        self._remembered.clear()
+        self._salts.clear()
+
+    def _reduce(self, user: str, change: Callable[[Row], Row]) -> Change:
+        digest, at, before = self._find(user)
+        if at < 0:
+            return Change(withdrew=False, outdated=False)
+        row = change(before)
+        if row.says_nothing:
+            number = self._number(digest)
+            bucket = self._buckets[number]
+            self._buckets[number] = bucket[:at] + bucket[at + self._row_size :]
+            self._size -= 1
+        else:
+            self._write(digest, at, row)
+        return Change(_withdrew(before.head, row.head), outdated=False)
+
+    def _scrubbed(self, bucket: bytes, now: int) -> bytes:
+        size, kept = self._row_size, bucket
+        for at in range(0, len(bucket), size):
+            if _WORD_AT(bucket, at + _HEAD)[0] >= ERASED:
+                row = scrubbed(self._unpack(bucket, at), now)
+                kept = kept[:at] + self._pack(bucket[at : at + _NEEDLE], row) + kept[at + size :]
+        return kept
 
     def _version(self, text: str) -> int:
         """
@@ -215,35 +293,59 @@ class SubjectStore:
             known = 0 if len(self._versions) >= _VERSIONS else self._versions.setdefault(text, len(self._versions))
         return known
 
+    def _find(self, user: str) -> tuple[bytes, int, Row]:
+        """
+        Where a row is that is about to change, or -1, and what it holds.
+        """
+        self._remembered.pop(user, None)
+        self._salts.pop(user, None)
+        digest = self._digest(user)
+        at = self._at(digest)
+        return digest, at, self._read(digest, at)
+
+    def _salt(self, user: str) -> bytes | None:
+        salt = self.row(user).salt
+        return salt if any(salt) else None
+
     def _number(self, digest: bytes) -> int:
         return int.from_bytes(digest[_NEEDLE:], "little") & self._mask
 
     def _at(self, digest: bytes) -> int:
         bucket, needle = self._buckets[self._number(digest)], digest[:_NEEDLE]
         at = bucket.find(needle)
-        while at >= 0 and at % self._row.size:
+        while at >= 0 and at % self._row_size:
             at = bucket.find(needle, at + 1)
         return at
 
-    def _words(self, digest: bytes, at: int) -> tuple[int, ...]:
+    def _read(self, digest: bytes, at: int) -> Row:
         if at < 0:
-            return (0,) * (1 + len(self.purposes))
-        return self._row.unpack_from(self._buckets[self._number(digest)], at)[1:]
+            return Row(0, 0, 0, (0,) * len(self.purposes))
+        return self._unpack(self._buckets[self._number(digest)], at)
 
-    def _write(self, digest: bytes, at: int, words: tuple[int, ...]) -> None:
-        number, row = self._number(digest), self._row.pack(digest[:_NEEDLE], *words)
+    def _unpack(self, bucket: bytes, at: int) -> Row:
+        head, renewal, profile, *consents = self._words.unpack_from(bucket, at + _NEEDLE)
+        after = at + _NEEDLE + self._words.size
+        salt = bucket[after : after + SALT_BYTES] if self.keeps_salts else NO_SALT
+        return Row(head, renewal, profile, tuple(consents), salt)
+
+    def _pack(self, needle: bytes, row: Row) -> bytes:
+        words = self._words.pack(row.head, row.renewal, row.profile, *row.consents)
+        return needle + words + (row.salt if self.keeps_salts else b"")
+
+    def _write(self, digest: bytes, at: int, row: Row) -> None:
+        number, packed = self._number(digest), self._pack(digest[:_NEEDLE], row)
         bucket = self._buckets[number]
         if at < 0:
             self._size += 1
-            self._buckets[number] = bucket + row
+            self._buckets[number] = bucket + packed
         else:
-            self._buckets[number] = bucket[:at] + row + bucket[at + len(row) :]
+            self._buckets[number] = bucket[:at] + packed + bucket[at + len(packed) :]
 
     def _finder(self) -> Callable[[str], int]:
         """
         What looks a head up; one function, since calls of others would take as long as the search.
         """
-        buckets, mask, row = self._buckets, self._mask, self._row.size
+        buckets, mask, row = self._buckets, self._mask, self._row_size
         digest_of, head, number = self._digest, _WORD_AT, int.from_bytes
 
         def find(user: str) -> int:
@@ -258,17 +360,6 @@ class SubjectStore:
             return 0
 
         return find
-
-
-def birth_date(day: int) -> date:
-    """
-    The date of a day of birth as heads have it.
-    """
-    return _DAY_ZERO + timedelta(days=day)
-
-
-def _day(born: date | None) -> int:
-    return 0 if born is None else (born - _DAY_ZERO).days
 
 
 def _withdrew(before: int, after: int) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -53,12 +54,32 @@ class TestSet:
         assert subjects("set", "u-1", "--withdraw", "ads", "--policy-version", "v4").exit_code == 0
         first, second, third = map(read_value, written(broker, "u-1"))
 
-        assert first == Subject({"ads": Consent(granted=True, at=1_767_225_600_000, policy_version="v3")})
+        assert replace(first, salt=None) == Subject({"ads": Consent(True, 1_767_225_600_000, "v3")})  # noqa: FBT003
         assert second.consents == first.consents
         assert (second.birth_date.isoformat(), second.tracking_opt_out) == ("2001-02-03", True)
         assert (third.birth_date, third.tracking_opt_out) == (second.birth_date, second.tracking_opt_out)
         assert not third.consents["ads"].granted
         assert third.consents["ads"].at > first.consents["ads"].at
+
+    def test_keeps_a_salt_as_long_as_the_person_is_there(self, broker, subjects):
+        """
+        Makes one where there is none; an erasure destroys it, and whoever registers again gets another.
+        """
+        for change in (
+            GRANT,
+            ("--guardian-consent",),
+            ("--erased-at", "2026-01-01T00:00:00Z"),
+            ("--tracking-opt-out",),
+        ):
+            assert subjects("set", "u-7", *change).exit_code == 0
+        shown = subjects("set", "u-7", "--registered-at", "2026-01-02T00:00:00Z")
+        salts = [read_value(value).salt for value in written(broker, "u-7")]
+
+        assert salts[0] == salts[1] != salts[4]
+        assert salts[2:4] == [None, None]
+        assert salts[4]
+        assert "registered_at: 2026-01-02T00:00:00.000Z" in shown.stdout
+        assert "salt: yes" in shown.stdout
 
     def test_forgets(self, broker, subjects):
         """
@@ -119,9 +140,15 @@ class TestShow:
         subjects("set", "u-5", *GRANT, "--at", "2026-01-01T00:00:00Z")
         words, told = subjects("show", "u-5"), subjects("show", "u-5", "--json")
 
-        assert (words.exit_code, words.stdout) == (0, "ads: granted at 2026-01-01T00:00:00.000Z, policy v3\n")
+        assert (words.exit_code, words.stdout) == (
+            0,
+            "ads: granted at 2026-01-01T00:00:00.000Z, policy v3\nsalt: yes\n",
+        )
         assert json.loads(told.stdout) == {
-            "known": {"consents": {"ads": {"granted": True, "at": "2026-01-01T00:00:00.000Z", "policy_version": "v3"}}},
+            "known": {
+                "consents": {"ads": {"granted": True, "at": "2026-01-01T00:00:00.000Z", "policy_version": "v3"}},
+                "salt": True,
+            },
             "unreadable": None,
             "records": 1,
         }

@@ -1,6 +1,7 @@
 """Claims about what a person's state means for an event: every doubt is a no."""
 
 import logging
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -33,8 +34,8 @@ class State:
     A decider over one person's state, and its clock.
     """
 
-    def __init__(self, subject=None, **settings):
-        self.store = SubjectStore(["analytics", "ads"], bytes(32), buckets=4)
+    def __init__(self, subject=None, *, salts=False, **settings):
+        self.store = SubjectStore(["analytics", "ads"], bytes(32), buckets=4, salts=salts)
         if subject is not None:
             self.store.put(USER, subject, NOW)
         self.currency, self.counts, self.clock = Currency(), SubjectCounts(), 0.0
@@ -165,6 +166,92 @@ class TestErasure:
         Until then the person is treated as before.
         """
         assert decide(Subject(CONSENTS, erased_at=NOW + 60_000)) == Decision(purposes=BOTH)
+
+
+class TestRegisteredAgain:
+    BEFORE = Consent(granted=True, at=NOW - 1_500, policy_version="v3")
+    SUBJECT = Subject({"ads": BEFORE, "analytics": BEFORE}, erased_at=NOW - 1_000, registered_at=NOW - 500)
+    GRANTED = Consent(granted=True, at=NOW - 400, policy_version="v3")
+
+    @pytest.mark.parametrize(
+        ("before", "generation"),
+        [
+            pytest.param(2_000, None, id="before the erasure"),
+            pytest.param(700, None, id="between"),
+            pytest.param(501, None, id="just before registering"),
+            pytest.param(500, NOW - 500, id="registering"),
+            pytest.param(0, NOW - 500, id="since then"),
+        ],
+    )
+    def test_passes_what_happened_since_then(self, before, generation):
+        """
+        Under a generation of its own; what was before stays suppressed for ever.
+        """
+        decision = decide(self.SUBJECT, NOW - before)
+
+        assert decision == (SUPPRESSED if generation is None else Decision(generation=generation))
+
+    def test_asks_consent_again(self):
+        """
+        Only what was said since the erasure counts.
+        """
+        assert decide(replace(self.SUBJECT, consents={"ads": self.GRANTED})).purposes == {"ads"}
+
+    def test_keeps_the_generation_when_state_is_stale(self):
+        """
+        Or the old tokens would come back.
+        """
+        state = State(replace(self.SUBJECT, consents={"ads": self.GRANTED}), salts=True)
+        state.clock = 61.0
+
+        assert state.decide(USER, None, None, NOW) == Decision(generation=NOW - 500)
+
+    def test_whoever_was_never_erased_has_no_generation(self):
+        """
+        Everybody registered once.
+        """
+        assert decide(Subject(CONSENTS, registered_at=NOW - 500), NOW - 501) == Decision(purposes=BOTH)
+
+
+class TestSalt:
+    SALT = bytes(range(16))
+
+    def test_is_told_where_a_view_needs_it(self):
+        """
+        With everything else that is so.
+        """
+        told = State(Subject(CONSENTS, salt=self.SALT), salts=True).decide(USER, None, None, NOW)
+        untold = State(Subject(CONSENTS, salt=self.SALT)).decide(USER, None, None, NOW)
+
+        assert told == Decision(purposes=BOTH, salt=self.SALT)
+        assert untold == Decision(purposes=BOTH)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            pytest.param({"erased_at": NOW - 1}, id="erased"),
+            pytest.param({"birth_date": date(2020, 1, 1)}, id="a child"),
+            pytest.param({"salt": None}, id="none"),
+        ],
+    )
+    def test_is_not_told_of_people(self, change):
+        """
+        Who have no key, or of whom nothing passes.
+        """
+        state = State(Subject(CONSENTS, salt=self.SALT), salts=True)
+        assert state.decide(USER, None, None, NOW).salt
+        state.store.put(USER, replace(Subject(CONSENTS, salt=self.SALT), **change), NOW)
+
+        assert state.decide(USER, None, None, NOW).salt is None
+
+    def test_is_not_told_when_state_is_stale(self):
+        """
+        It may have been destroyed since.
+        """
+        state = State(Subject(CONSENTS, salt=self.SALT), salts=True)
+        state.clock = 61.0
+
+        assert state.decide(USER, None, None, NOW) == Decision()
 
 
 class TestErased:

@@ -14,7 +14,8 @@ from pipeline.currency import Currency
 from pipeline.kafka_client import EmbeddedBroker, Feeder, now_ms
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.record import TOPIC, Consent, Subject, write_value
-from pipeline.subjects.store import UNREADABLE, SubjectStore
+from pipeline.subjects.row import UNREADABLE
+from pipeline.subjects.store import SubjectStore
 
 USER = b"u-10000000001"
 PATIENCE = 30

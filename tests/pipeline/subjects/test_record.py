@@ -15,6 +15,7 @@ from pipeline.subjects.record import (
     Subject,
     Unreadable,
     format_time,
+    new_salt,
     read_key,
     read_value,
     write_value,
@@ -28,6 +29,8 @@ WHOLE = {
     "guardian_consent": True,
     "tracking_opt_out": True,
     "erased_at": "2026-02-01T00:00:00Z",
+    "registered_at": "2026-03-01T00:00:00Z",
+    "salt": "AAECAwQFBgcICQoLDA0ODw",
 }
 
 times = st.integers(946_684_800_000, 4_102_444_799_999)
@@ -39,6 +42,8 @@ subjects = st.builds(
     guardian_consent=st.booleans(),
     tracking_opt_out=st.booleans(),
     erased_at=st.none() | times,
+    registered_at=st.none() | times,
+    salt=st.none() | st.binary(min_size=16, max_size=16).filter(any),
 )
 
 
@@ -55,6 +60,8 @@ class TestReadValue:
             guardian_consent=True,
             tracking_opt_out=True,
             erased_at=read_timestamp("2026-02-01T00:00:00Z"),
+            registered_at=read_timestamp("2026-03-01T00:00:00Z"),
+            salt=bytes(range(16)),
         )
 
     def test_what_is_left_out_is_not_known(self):
@@ -97,6 +104,11 @@ class TestReadValue:
             pytest.param(dumps(WHOLE | {"guardian_consent": "false"}), id="a flag in words"),
             pytest.param(dumps(WHOLE | {"tracking_opt_out": 0}), id="a flag in numbers"),
             pytest.param(dumps(WHOLE | {"erased_at": ""}), id="erased at no time"),
+            pytest.param(dumps(WHOLE | {"registered_at": 1}), id="registered at a number"),
+            pytest.param(dumps(WHOLE | {"salt": "AAECAwQFBgcICQoLDA0ODw=="}), id="a padded salt"),
+            pytest.param(dumps(WHOLE | {"salt": "AAECAwQFBgcICQoLDA0O"}), id="a short salt"),
+            pytest.param(dumps(WHOLE | {"salt": "A" * 22}), id="a salt of zeros"),
+            pytest.param(dumps(WHOLE | {"salt": 7}), id="a salt of numbers"),
             pytest.param(dumps(WHOLE | {"erasedAt": "secret"}), id="a member that is misspelt"),
         ],
     )
@@ -128,6 +140,40 @@ class TestReadValue:
         for record in (*outside, *inside):
             with suppress(Unreadable):
                 read_value(dumps(record))
+
+
+class TestSubject:
+    @pytest.mark.parametrize(
+        ("erased_at", "registered_at", "gone"),
+        [
+            pytest.param(None, None, False, id="there"),
+            pytest.param(None, 5, False, id="registered"),
+            pytest.param(5, None, True, id="erased"),
+            pytest.param(5, 4, True, id="registered before"),
+            pytest.param(5, 5, True, id="at once: erased"),
+            pytest.param(5, 6, False, id="registered again"),
+        ],
+    )
+    def test_is_gone_until_registered_again(self, erased_at, registered_at, gone):
+        """
+        Later than the erasure.
+        """
+        assert Subject(erased_at=erased_at, registered_at=registered_at).gone is gone
+
+    def test_shows_no_salt(self):
+        """
+        In no traceback.
+        """
+        assert "salt" not in repr(Subject(salt=new_salt()))
+
+    def test_salts_are_new(self):
+        """
+        16 bytes each.
+        """
+        salts = {new_salt() for _ in range(100)}
+
+        assert len(salts) == 100
+        assert {len(salt) for salt in salts} == {16}
 
 
 class TestReadKey:

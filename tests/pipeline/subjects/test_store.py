@@ -1,5 +1,6 @@
 """Claims about the store: the later word holds in whatever order, and an unsure one is no."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
@@ -8,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.subjects.hashing import hasher
+from pipeline.subjects.profile import Profile
 from pipeline.subjects.record import EARLIEST_BIRTH, LATEST_BIRTH, Consent, Subject
-from pipeline.subjects.store import GRANTED, UNREADABLE, Change, SubjectStore
+from pipeline.subjects.row import BIRTH, BIRTH_SHIFT, GRANTED, OPTED_OUT, UNREADABLE, birth_date
+from pipeline.subjects.store import Change, SubjectStore
 
 NOW = 1_767_196_800_000
 USER = "u-10000000001"
@@ -25,7 +28,7 @@ def said(*, granted, at=NOW, purpose="ads", version="v3"):
 
 
 def store(*subjects, buckets=4):
-    made = SubjectStore(["analytics", "ads"], KEY, buckets)
+    made = SubjectStore(["analytics", "ads"], KEY, buckets, salts=True)
     for subject in subjects:
         made.put(USER, subject, NOW)
     return made
@@ -44,7 +47,14 @@ subjects = st.builds(
     birth_date=st.none() | st.dates(EARLIEST_BIRTH, LATEST_BIRTH),
     guardian_consent=st.booleans(),
     tracking_opt_out=st.booleans(),
-    erased_at=st.none() | st.integers(1, NOW // 60_000).map(lambda minute: minute * 60_000),
+    registered_at=st.none() | st.integers(1, NOW),
+    salt=st.none() | st.binary(min_size=16, max_size=16).filter(any),
+)
+profiles = st.builds(
+    Profile,
+    st.integers(0, NOW // 60_000).map(lambda minute: minute * 60_000),
+    st.none() | st.dates(EARLIEST_BIRTH, LATEST_BIRTH),
+    st.booleans(),
 )
 
 
@@ -52,7 +62,7 @@ class TestPut:
     @given(subjects)
     def test_what_was_put_is_got(self, subject):
         """
-        For all subjects; an erasure to its minute.
+        For all subjects that were not erased.
         """
         assert store(subject).get(USER) == subject
 
@@ -61,7 +71,7 @@ class TestPut:
         """
         However many share a bucket.
         """
-        made = SubjectStore(["analytics", "ads"], KEY, buckets=2)
+        made = SubjectStore(["analytics", "ads"], KEY, buckets=2, salts=True)
         for user, subject in people.items():
             made.put(user, subject, NOW)
 
@@ -135,7 +145,7 @@ class TestPut:
         """
         made = store(Subject(erased_at=NOW), said(granted=True))
 
-        assert made.get(USER).erased_at == NOW // 60_000 * 60_000
+        assert made.get(USER).erased_at == NOW
 
     def test_what_was_remembered_is_forgotten(self):
         """
@@ -160,6 +170,195 @@ class TestPut:
 
         assert len(made._versions) == 4_096
         assert made.get(USER).consents["ads"] == Consent(granted=True, at=5_000, policy_version="?")
+
+
+class TestErasure:
+    def test_leaves_nothing_but_itself(self):
+        """
+        Whatever the record still says, and whatever was known.
+        """
+        whole = Subject(said(granted=True).consents, LATEST_BIRTH, True, True, None, 1, bytes(range(16)))  # noqa: FBT003
+        made = store(whole, replace(whole, erased_at=NOW - 12_345))
+
+        assert made.get(USER) == Subject(erased_at=NOW - 12_345)
+        assert made.salts[USER] is None
+
+    def test_destroys_the_salt(self):
+        """
+        A late record from before brings none back, nor the person.
+        """
+        before = Subject(registered_at=NOW - 50, salt=bytes(range(16)))
+        made = store(before)
+        assert made.salts[USER] == bytes(range(16))
+
+        made.put(USER, Subject(erased_at=NOW - 40), NOW)
+        made.put(USER, before, NOW)
+        assert made.salts[USER] is None
+        assert made.get(USER) == Subject(erased_at=NOW - 40)
+
+    @pytest.mark.parametrize(
+        ("first", "second", "holds"),
+        [
+            pytest.param(NOW - 10, NOW - 5, NOW - 5, id="twice: the later"),
+            pytest.param(NOW - 5, NOW - 10, NOW - 5, id="twice, the other way round"),
+            pytest.param(NOW - 5, NOW + 5, NOW - 5, id="one that is past is not put off"),
+            pytest.param(NOW + 5, NOW - 5, NOW - 5, id="one that is past comes first"),
+            pytest.param(NOW + 9, NOW + 5, NOW + 5, id="the first of two to come"),
+        ],
+    )
+    def test_of_two_the_stricter_holds(self, first, second, holds):
+        """
+        Nobody is brought back by a second erasure.
+        """
+        assert store(Subject(erased_at=first), Subject(erased_at=second)).get(USER).erased_at == holds
+
+    def test_consents_from_before_do_not_count_after_registering_again(self):
+        """
+        The person of then is not asked any more.
+        """
+        again = replace(said(granted=True, at=NOW - 50), erased_at=NOW - 40, registered_at=NOW - 30)
+        made = store(again)
+        assert not granted(made)
+
+        made.put(USER, replace(again, consents=said(granted=True, at=NOW - 35).consents), NOW)
+        assert granted(made)
+
+    def test_registering_within_the_minute_is_told_from_before(self):
+        """
+        To the millisecond.
+        """
+        made = store(Subject(erased_at=NOW + 10, registered_at=NOW + 9))
+        made.put(USER, Subject(erased_at=NOW + 10, registered_at=NOW + 9), NOW + 20)
+        assert made.get(USER) == Subject(erased_at=NOW + 10)
+
+        made.put(USER, Subject(erased_at=NOW + 10, registered_at=NOW + 11), NOW + 20)
+        assert made.get(USER).registered_at == NOW + 11
+
+
+class TestProfiles:
+    @given(st.lists(profiles, min_size=1, max_size=4), st.none() | subjects, st.randoms(use_true_random=False))
+    def test_come_in_any_order(self, several, subject, chance):
+        """
+        Before and after records, and however often: the youngest day of birth, any opt-out, the latest time.
+        """
+        made = store(*([subject] if subject else []))
+        for profile in several:
+            made.put_profile(USER, profile)
+        other = store()
+        shuffled = [*several, several[0]]
+        chance.shuffle(shuffled)
+        half = chance.randrange(len(shuffled))
+        for profile in shuffled[:half]:
+            other.put_profile(USER, profile)
+        if subject:
+            other.put(USER, subject, NOW)
+        for profile in shuffled[half:]:
+            other.put_profile(USER, profile)
+
+        assert other.row(USER) == made.row(USER)
+        assert made.profile(USER) == Profile(
+            max(profile.at for profile in several),
+            max((profile.birth_date for profile in several if profile.birth_date), default=None),
+            any(profile.tracking_opt_out for profile in several),
+        )
+
+    def test_count_where_records_say_nothing(self):
+        """
+        The account service's day of birth is believed before a profile's; an opt-out of either counts.
+        """
+        young, old = LATEST_BIRTH, EARLIEST_BIRTH
+        made = store()
+        made.put_profile(USER, Profile(NOW, young))
+        assert birth_date(made.heads[USER] >> BIRTH_SHIFT & BIRTH) == young
+
+        made.put(USER, Subject(birth_date=old), NOW)
+        assert birth_date(made.heads[USER] >> BIRTH_SHIFT & BIRTH) == old
+        assert not made.heads[USER] & OPTED_OUT
+
+        made.put_profile(USER, Profile(NOW, None, tracking_opt_out=True))
+        assert made.heads[USER] & OPTED_OUT
+        assert made.get(USER) == Subject(birth_date=old)
+
+    def test_do_not_outlive_an_erasure(self):
+        """
+        Whichever is read first. One from after it is that of the person who registered again; an erasure that is heard
+        last of all leaves the younger of both days of birth.
+        """
+        for order in permutations(("erasure", "before", "after")):
+            made = store()
+            for step in order:
+                if step == "erasure":
+                    made.put(USER, Subject(erased_at=NOW - 300_000), NOW)
+                else:
+                    at = NOW - 400_000 if step == "before" else NOW - 200_000
+                    made.put_profile(USER, Profile(at, LATEST_BIRTH if step == "before" else EARLIEST_BIRTH))
+            left = LATEST_BIRTH if order[-1] == "erasure" else EARLIEST_BIRTH
+            assert made.profile(USER).birth_date == left, order
+
+    def test_are_forgotten_by_themselves(self):
+        """
+        And records without them.
+        """
+        made = store(said(granted=True))
+        made.put_profile(USER, Profile(NOW, LATEST_BIRTH))
+        made.forget_profile(USER)
+        assert (granted(made), made.profile(USER)) == (True, None)
+
+        made.put_profile(USER, Profile(NOW, LATEST_BIRTH))
+        made.forget(USER)
+        assert (granted(made), made.profile(USER).birth_date) == (False, LATEST_BIRTH)
+
+        made.forget_profile(USER)
+        assert len(made) == 0
+
+
+class TestExport:
+    @given(st.dictionaries(st.text(max_size=8), subjects, max_size=30))
+    def test_is_restored_as_it_was(self, people):
+        """
+        Every row, in whatever portions.
+        """
+        made = store(buckets=4)
+        for user, subject in people.items():
+            made.put(user, subject, NOW)
+        other = store(buckets=4)
+        other.restore_versions(made.versions)
+
+        assert other.restore(0, made.export(0, 3, NOW)) == 3
+        assert other.restore(3, made.export(3, 1, NOW)) == 4
+        assert len(other) == len(people)
+        assert {user: other.get(user) for user in people} == people
+
+    def test_has_of_the_erased_no_more_than_that(self):
+        """
+        An erasure that came to pass meanwhile included.
+        """
+        made = store(replace(said(granted=True), erased_at=NOW + 60_000, birth_date=LATEST_BIRTH), buckets=1)
+        other = store(buckets=1)
+        other.restore_versions(made.versions)
+        other.restore(0, made.export(0, 1, NOW))
+        assert other.get(USER).birth_date == LATEST_BIRTH
+
+        other.restore(0, made.export(0, 1, NOW + 60_000))
+        assert other.get(USER) == Subject(erased_at=NOW + 60_000)
+
+    @pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[:2], lambda b: b + b"\0" * 4, lambda b: b + b])
+    def test_that_is_damaged_is_refused(self, damage):
+        """
+        Cut, or of more buckets than there are.
+        """
+        with pytest.raises(ValueError, match="damaged"):
+            store(buckets=1).restore(0, damage(store(said(granted=True), buckets=1).export(0, 1, NOW)))
+
+    def test_clear_leaves_nothing(self):
+        """
+        As before the first record.
+        """
+        made = store(said(granted=True))
+        assert granted(made)
+        made.clear()
+
+        assert (len(made), granted(made), made.salts[USER]) == (0, False, None)
 
 
 class TestChange:
