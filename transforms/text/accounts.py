@@ -83,11 +83,11 @@ def find(folded: str) -> Iterator[Span]:
         yield Span(match.start(), match.end(), "WECHAT", SURE)
     yield from alipay.find(folded)
     for trigger in TRIGGER.finditer(folded):
-        yield from _after(folded, trigger)
+        if trigger.lastgroup:
+            yield from _after(folded, trigger, trigger.lastgroup)
 
 
-def _after(text: str, trigger: re.Match[str]) -> Iterator[Span]:
-    kind = trigger.lastgroup
+def _after(text: str, trigger: re.Match[str], kind: str) -> Iterator[Span]:
     if kind in {"bare", "qqbare"}:
         yield from _strong(text, trigger.end(), "WECHAT" if kind == "bare" else "QQ", _NEAR)
         return
@@ -97,13 +97,13 @@ def _after(text: str, trigger: re.Match[str]) -> Iterator[Span]:
     start = between.end()
     told = _TOLD.search(between[0]) is not None
     glued = start == trigger.end()
-    if glued and not told and _MODEL_BEFORE.search(text, max(0, trigger.start() - 5), trigger.start()):
+    if glued and not told and _MODEL_BEFORE.search(text, max(0, trigger.start(kind) - 5), trigger.start(kind)):
         return
     if kind == "alipay":
         yield from _alipay(text, start, told=told)
         return
     if kind == "qq":
-        common = COMMON.fullmatch(trigger[0]) is not None
+        common = COMMON.fullmatch(trigger[kind]) is not None
         signed = told or _PICTURED.search(between["sign"]) or (glued and _LONG_NUMBER.match(text, start))
         entity, loose = "QQ", not common
         spans = [*_numbers(text, start, "QQ")] if signed or not common else []

@@ -6,6 +6,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from transforms.text.scanning import passing_over
+
 GAP: Final = 8
 """Characters that may stand between two digits of one number."""
 
@@ -52,11 +54,18 @@ _VALUES: Final = {
 _TIMES: Final = {"双": 2, "俩": 2, "仨": 3, "double": 2, "triple": 3}
 _POWERS: Final = {"十": 10, "百": 100, "千": 1000}
 
-_PLACE: Final = r"[前后末尾首头中间第下上这那][0-9]{1,2}(?=[位个段组截])"  # 前3位 tells where digits stand
+_BESIDE: Final = "前后末尾首头中间第下上这那"
+_PLACE: Final = rf"[{_BESIDE}][0-9]{{1,2}}(?=[位个段组截])"  # 前3位 tells where digits stand
 _WORD: Final = "|".join(sorted((word for words in WORDS for word in words), key=len, reverse=True))
 _TIMES_BEFORE: Final = re.compile("double|triple|[双俩仨]|[2-9](?=个)")
 _COUNTED: Final = rf"(?:{_TIMES_BEFORE.pattern})[ 个]?(?:{_WORD}|[0-9])|(?:[1-9][千百十]0?){{1,3}}[1-9]?|十[1-9]?"
 _NO_DIGITS: Final = "qq|pro|plus|gb|tb"
+
+
+_LOOKS: Final = f"0-9!{''.join(LETTERS)}"
+_SOUNDS: Final = f"{_LOOKS}{''.join(SOUNDS)}"
+_FIRST: Final = f"{_BESIDE}a-z{''.join(_TIMES)}{''.join(_POWERS)}"
+_FORMS: Final = rf"{_PLACE}|{_NO_DIGITS}|({_COUNTED}|[0-9]|{_WORD}|{_STROKE}"
 
 
 class Reading(Enum):
@@ -64,9 +73,9 @@ class Reading(Enum):
     What is taken for a digit: the wider the reading, the more evidence a number needs.
     """
 
-    PLAIN = re.compile(f"{_PLACE}|([0-9])")
-    LOOKS = re.compile(f"{_PLACE}|{_NO_DIGITS}|({_COUNTED}|[0-9]|{_WORD}|{_STROKE}|[{''.join(LETTERS)}])")
-    SOUNDS = re.compile(f"{_PLACE}|{_NO_DIGITS}|({_COUNTED}|[0-9]|{_WORD}|{_STROKE}|[{''.join((*LETTERS, *SOUNDS))}])")
+    PLAIN = passing_over(f"{_BESIDE}0-9", f"{_PLACE}|([0-9])")
+    LOOKS = passing_over(f"{_FIRST}{_LOOKS}", f"{_FORMS}|[{''.join(LETTERS)}])")
+    SOUNDS = passing_over(f"{_FIRST}{_SOUNDS}", f"{_FORMS}|[{''.join((*LETTERS, *SOUNDS))}])")
 
 
 def _dense(characters: str) -> re.Pattern[str]:
@@ -136,18 +145,16 @@ def read(text: str, reading: Reading = Reading.PLAIN) -> Chain:
         text: folded, without hidden characters.
         reading: what counts as a digit.
     """
-    digits: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in reading.value.finditer(text):
-        form = match[1]
-        if form is not None:
-            start, end = match.span()
-            value = _VALUES.get(form) or _counted(form)
-            digits += value
-            starts += [start, *[end] * (len(value) - 1)]
-            ends += [end] * len(value)
-    return Chain(text, "".join(digits), starts, ends)
+    found = [match for match in reading.value.finditer(text) if match.lastindex]
+    values = [_VALUES.get(match[1]) or _counted(match[1]) for match in found]
+    digits = "".join(values)
+    starts = [match.start(1) for match in found]
+    ends = [match.end() for match in found]
+    if len(digits) > len(found):
+        counted = list(zip(values, starts, ends, strict=True))
+        starts = [offset for value, start, end in counted for offset in (start, *[end] * (len(value) - 1))]
+        ends = [end for value, _, end in counted for _ in value]
+    return Chain(text, digits, starts, ends)
 
 
 def _counted(form: str) -> str:

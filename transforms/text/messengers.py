@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from transforms.text.scanning import passing_over
+
 _SPLIT: Final = r"[^0-9a-z\u3400-\u9fff\n,;:、。]{0,2}"
 """What may stand inside of a word that is torn apart: 微❤信."""
 
@@ -68,7 +70,10 @@ ALIPAY: Final = (
     + r"|(?<![a-z0-9])(?:zfb|alipay|zhi ?fu ?bao)(?![a-z])"
 )
 
-TRIGGER: Final = re.compile(
+_FIRST: Final = f"avwqkz加+十添佳家茄嘉私扫搜联戳绿支吱之知智付口小企君群裙🛰🐧✌{_WEI}{_HEART}{_KOU}"
+TRIGGER: Final = passing_over(
+    _FIRST,
     f"(?P<called>{CALLED})|(?P<covert>{COVERT})|(?P<open>{OPEN})|(?P<alipay>{ALIPAY})|(?P<qq>{QQ})"
-    f"|(?P<bare>{BARE})|(?P<qqbare>{QQ_BARE})"
+    f"|(?P<bare>{BARE})|(?P<qqbare>{QQ_BARE})",
 )
+"""A trigger, as the group of its kind."""

@@ -138,6 +138,9 @@ _LANDLINE_FORMS: Final = tuple(
     )
 )
 _FORMS: Final = (_MOBILE_FORM, *_LANDLINE_FORMS)
+_ANY_FORM: Final = re.compile("1[3-9][0-9]{9}|0[1-9][0-9]{8}|400[0-9]{7}")
+"""What bare digits match in which there is a window of any form."""
+
 _SEVEN_DIGITS: Final = re.compile("(?:[0-9][^0-9]*+){7}")
 """No written number has fewer."""
 
@@ -235,6 +238,8 @@ def _windows(chain: Chain, *, plain: bool) -> Iterator[tuple[float, int, int, st
     """
     Evidence, first and last digit, and entity of each window.
     """
+    if not _ANY_FORM.search(chain.digits):
+        return
     for form in _FORMS:
         for match in form.digits.finditer(chain.digits):
             first, last = match.start(1), match.end(1) - 1

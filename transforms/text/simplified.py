@@ -21,6 +21,7 @@ _PAIRS: Final = (
 )
 """Each traditional character with its simplified twin behind it: those that stand in names and addresses."""
 
+_TRADITIONAL: Final = frozenset(_PAIRS[::2])
 _TABLE: Final = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
 
 
@@ -30,4 +31,4 @@ def simplified(text: str) -> str:
 
     No converter of words: those choose between characters by their neighbours and change lengths.
     """
-    return text.translate(_TABLE)
+    return text if _TRADITIONAL.isdisjoint(text) else text.translate(_TABLE)

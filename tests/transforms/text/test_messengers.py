@@ -40,4 +40,4 @@ def test_no_part_of_a_word(text):
     """
     A letter within a word gives nothing away.
     """
-    assert TRIGGER.search(text) is None
+    assert not any(match.lastgroup for match in TRIGGER.finditer(text))

@@ -1,12 +1,12 @@
 """Grammar: the words and numbers that parts of an address end with."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
-from transforms.text.addresses.part import Kind, Part
+from transforms.text.addresses.part import NAMED, NUMBERS, Kind, Part
 from transforms.text.addresses.words import PLACES, SPOTS, VILLAGES
 from transforms.text.fold import fold
+from transforms.text.scanning import passing_over
 
 _COUNTED: Final = (
     "[件个只双套箱包盒瓶份斤两米元块条张台部支袋罐桶把根本次遍天月年岁点分秒时人位折倍页集万千百十款色码多几余.%+℃ml毫克公厘寸英]"
@@ -27,6 +27,11 @@ _SIDE: Final = (
 """Of a staircase: 东 in 3楼东."""
 
 _CODE: Final = "(?<![码凭款型])(?<!码[ :])"
+
+
+_ENDINGS: Final = (
+    "苑园城府湾院庭郡居轩阁台邸墅港里坊店厂馆部寺庙楼所站场岛都汇荟峰谷山舍厦桥坝塘沟岭坪洼畔岸洲洋海江河湖门房行社组铺"
+)
 
 
 def _by_first_character(words: Iterable[str]) -> str:
@@ -121,7 +126,7 @@ _GRAMMAR: Final = (
     (
         Kind.ENDING,
         (
-            "[苑园城府湾院庭郡居轩阁台邸墅港里坊店厂馆部寺庙楼所站场岛都汇荟峰谷山舍厦桥坝塘沟岭坪洼畔岸洲洋海江河湖门房行社组铺]"
+            f"[{_ENDINGS}]"
             r"(?=[^0-9a-z\u3400-\u9fff]|$|[0-9十甲乙丙丁a-g收转交代放的旁口院内外东西南北]|附近|楼下|门口|对面)"
         ),
     ),
@@ -136,9 +141,24 @@ def parts(plain: str) -> Iterator[Part]:
     Args:
         plain: folded, simplified, without hidden characters.
     """
-    for match in _PATTERN.finditer(plain):
-        yield Part(match.start(), match.end(), _KINDS[match.lastindex or 0])
+    for match in PART.finditer(plain):
+        if index := match.lastindex:
+            yield Part(match.start(index), match.end(), _KINDS[index - 1])
 
 
-_PATTERN: Final = re.compile("|".join(f"({pattern})" for _, pattern in _GRAMMAR))
-_KINDS: Final = (Kind.BARE, *(kind for kind, _ in _GRAMMAR))
+_NUMBER_FIRST: Final = "0-9a-z十百甲乙丙丁附新老东西南北中负"
+_WORD_FIRST: Final = "0-9a-z东西南北第往向朝大公胡支环辅国省县路街巷弄衖道里条段" + "".join(
+    {*_ENDINGS, *(fold(word)[0] for word in (*SPOTS, *PLACES, *VILLAGES))}
+)
+
+
+def _either(kinds: Container[Kind]) -> str:
+    return "|".join(f"({pattern})" for kind, pattern in _GRAMMAR if kind in kinds)
+
+
+_KINDS: Final = tuple(kind for kind, _ in _GRAMMAR)
+PART: Final = passing_over(
+    _NUMBER_FIRST + _WORD_FIRST,
+    f"(?=[{_NUMBER_FIRST}])(?:{_either(NUMBERS)})|{_either({*NAMED, Kind.SPOT})}",
+)
+"""A part, as the group of its kind."""

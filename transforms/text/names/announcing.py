@@ -42,14 +42,18 @@ _GAP: Final = (
     r"(?:[:=\"'>\])|~-]{1,3}[ \t\"']{0,3}|(?:应该)?(?:是|为|叫做|叫|改成了?|改为|换成了?|写成了?|写)[ :]?)?[(\[\"]?)"
 )
 
-_ROLE: Final = (
-    r"(?<=[\u4e00-\u9fff])(?<![没有别个老家客女男大工让令每多夫动商买本众旁路外前])"
-    "(?:人|员)(?![们员民家工力气次数体群])"
+_ROLE: Final = "|".join(
+    rf"{who}(?<=[\u4e00-\u9fff]{who})(?<![没有别个老家客女男大工让令每多夫动商买本众旁路外前]{who})(?![们员民家工力气次数体群])"
+    for who in "人员"
 )
 """Whoever acts: 借款人, 审核人, 签约员."""
 
 LABEL: Final = re.compile(rf"(?P<label>{_either(LABELS)}|人(?= ?:)|{_ROLE}){_GAP}")
-"""A word behind which a name stands, and what may stand between: a colon, a verb, a space. For folded text."""
+"""
+A word behind which a name stands, and what may stand between: a colon, a verb, a space. For folded text.
+
+Here and below each alternative begins with one certain character: then a search passes over all others at once.
+"""
 
 KEY: Final = re.compile(rf"(?<![a-z0-9])(?P<label>{_either(_LATIN)})[\"']?(?P<gap>[ ]?[:=][ ]?[\"']?)")
 """The same as programs write it."""
@@ -100,7 +104,7 @@ FOLLOWING: Final = re.compile(
 """What follows a name in a sentence. For folded text, in which 一 is 1."""
 
 CALLED_ON: Final = re.compile(
-    "[您你]好|[代签]?收(?![货入件藏费纳购银割])|亲启|加油|在吗|在不在|快来|来电|转交|代领|本人"
+    "您好|你好|代收{0}|签收{0}|收{0}|亲启|加油|在吗|在不在|快来|来电|转交|代领|本人".format("(?![货入件藏费纳购银割])")
 )
 """What follows a name that stands at the head of a sentence or of a line. For folded text."""
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from transforms.text.names.mention import Label, Mention, NamesUnavailable
 from transforms.text.names.tokens import Tokenizer, Tokens
+from transforms.text.names.viterbi import Viterbi
 
 _LABELS: Final[tuple[Label, ...]] = ("PER", "LOC", "ORG")
 
@@ -58,8 +59,7 @@ class LacTagger:
         (transitions,) = self._session.run(["transitions"], feed)
         transitions = transitions.copy()
         transitions[:, self._labels.index("PER-B")] += _LEAN
-        self._start, self._stop, self._between = transitions[0], transitions[1], transitions[2:].copy()
-        self._into = list(self._between.T.copy())
+        self._best_paths = Viterbi(self._numpy, transitions)
 
     def tag(self, texts: Sequence[str]) -> list[list[Mention]]:
         """
@@ -85,55 +85,7 @@ class LacTagger:
         for line, piece in zip(tokens, batch, strict=True):
             line[: len(piece.rows)] = piece.rows
         (scores,) = self._session.run(["emissions"], {"tokens": tokens.T.copy(), "lengths": lengths})
-        scores[0] += self._start
-        if len(batch) == 1:
-            return [self._path(scores[:, 0])]
-        # How many pieces reach each position: the others are as they were at their end.
-        active = (lengths[None, :] > numpy.arange(lengths[0])[:, None]).sum(axis=1).tolist()
-        return self._backward(self._forward(scores, active), lengths, active)
-
-    def _path(self, scores: Any) -> list[int]:
-        """
-        Viterbi for one piece: what `_forward` and `_backward` do for many, without their bookkeeping.
-        """
-        numpy, between = self._numpy, self._between
-        rows, columns = list(scores), list(scores[:, :, None])
-        room, best = numpy.empty_like(between), numpy.empty_like(scores[0])
-        add, highest = numpy.add, numpy.maximum.reduce
-        for position in range(1, len(rows)):
-            add(columns[position - 1], between, room)
-            highest(room, 0, None, best)
-            add(rows[position], best, rows[position])
-        label = int((rows[-1] + self._stop).argmax())
-        path = [label]
-        for row in reversed(rows[:-1]):
-            label = int((row + self._into[label]).argmax())
-            path.append(label)
-        return path[::-1]
-
-    def _forward(self, scores: Any, active: Sequence[int]) -> Any:
-        """
-        Viterbi's totals, in place of the scores.
-        """
-        numpy, between = self._numpy, self._between
-        room = numpy.empty((scores.shape[1], *between.shape), "f4")
-        for position in range(1, len(active)):
-            count = active[position]
-            through = numpy.add(scores[position - 1, :count, :, None], between, out=room[:count])
-            scores[position, :count] += numpy.maximum.reduce(through, axis=1)
-        return scores
-
-    def _backward(self, totals: Any, lengths: Any, active: Sequence[int]) -> list[list[int]]:
-        numpy = self._numpy
-        ends = totals[lengths - 1, numpy.arange(len(lengths))] + self._stop
-        label = ends.argmax(axis=1)
-        path = numpy.zeros(totals.shape[:2], "i8")
-        path[lengths - 1, numpy.arange(len(lengths))] = label
-        for position in range(len(active) - 1, 0, -1):
-            count = active[position]
-            through = totals[position - 1, :count] + self._between.T[path[position, :count]]
-            path[position - 1, :count] = through.argmax(axis=1)
-        return [path[:length, column].tolist() for column, length in enumerate(lengths.tolist())]
+        return self._best_paths(scores, lengths)
 
     def _mentions(self, tokens: Tokens, path: Sequence[int]) -> list[Mention]:
         """

@@ -149,6 +149,8 @@ def _dotted(line: Line) -> _Found:
     """
     With a dot between its parts, in the sounds of another language.
     """
+    if not any(dot in line.text for dot in DOTS):
+        return
     for match in DOTTED.finditer(line.text):
         start = dot = next(at for at in range(*match.span()) if line.text[at] in DOTS)
         while start > match.start() and line.text[start - 1] in SOUNDS:

@@ -13,6 +13,9 @@ _INVISIBLE: Final = re.compile(
     "[\x00\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
 )
 
+_HEAD: Final = 2
+"""Characters by which words are looked up first."""
+
 _NO_WORD: Final = -1
 _WORD_COST: Final = 17.0
 """More than the logarithms of lengths within a run can make up for, so the fewest words win."""
@@ -52,9 +55,15 @@ class Tokenizer:
         self._words = dict.fromkeys(properties["breaks"].split("\n"), _NO_WORD)
         self._words |= {word: row for row, word in enumerate(words, len(characters))}
         variants = properties["variants"]
+        self._varied = frozenset(variants[::2])
         self._variants = str.maketrans(variants[::2], variants[1::2])
-        self._longest = max(len(word) for word in self._words if not word.isascii())
-        self._gains = [math.log(max(length, 1)) - _WORD_COST for length in range(self._longest + 1)]
+        lengths: dict[str, set[int]] = {}
+        for word in self._words:
+            if not word.isascii():
+                lengths.setdefault(word[:_HEAD], set()).add(len(word))
+        self._lengths = {head: tuple(sorted(found)) for head, found in lengths.items()}
+        longest = max(map(max, lengths.values()))
+        self._gains = [math.log(max(length, 1)) - _WORD_COST for length in range(longest + 1)]
 
     def __call__(self, text: str) -> Tokens:
         """
@@ -72,50 +81,49 @@ class Tokenizer:
         return tokens
 
     def _read(self, text: str) -> Tokens:
-        tokens = Tokens([], [], [])
-        plain = text.translate(self._variants)
+        characters, words = self._characters, self._words
+        plain = text if self._varied.isdisjoint(text) else text.translate(self._variants)
+        starts: list[int] = []
         for piece in _PIECES.finditer(plain):
             start, end = piece.span()
-            if end - start == 1:
-                self._add_characters(tokens, text, start, end)
-            elif piece[0].isascii():
-                self._add(tokens, text, plain, start, end)
+            if end - start > 1 and not plain[start].isascii():
+                self._cut(starts, plain, start, end)
+            elif end - start > 1 and words.get(piece[0], _NO_WORD) == _NO_WORD:
+                starts += range(start, end)
             else:
-                self._cut(tokens, text, plain, start, end)
-        return tokens
+                starts.append(start)
+        ends = [*starts[1:], len(text)] if starts else []
+        rows = [
+            characters.get(text[start], 0) if end - start == 1 else words[plain[start:end]]
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        return Tokens(rows, starts, ends)
 
-    def _cut(self, tokens: Tokens, text: str, plain: str, start: int, end: int) -> None:
+    def _cut(self, starts: list[int], plain: str, start: int, end: int) -> None:
         """
-        Adds the tokens of one run, by the best path from its end to its start.
+        Adds the starts of a run's tokens, by the best path from its end to its start.
         """
-        words, gains, longest = self._words, self._gains, self._longest
-        size = end - start
-        best = [0.0] * (size + 1)
-        step = [1] * size
-        for index in range(size - 1, -1, -1):
-            best[index] = best[index + 1] + gains[1]
-            for length in range(2, min(longest, size - index) + 1):
-                if plain[start + index : start + index + length] in words:
-                    gain = gains[length] + best[index + length]
-                    if gain >= best[index]:
-                        best[index] = gain
-                        step[index] = length
-        index = 0
-        while index < size:
-            length = step[index]
-            self._add(tokens, text, plain, start + index, start + index + length)
-            index += length
-
-    def _add(self, tokens: Tokens, text: str, plain: str, start: int, end: int) -> None:
-        row = self._words.get(plain[start:end], _NO_WORD) if end - start > 1 else _NO_WORD
-        if row == _NO_WORD:
-            self._add_characters(tokens, text, start, end)
-        else:
-            tokens.rows.append(row)
-            tokens.starts.append(start)
-            tokens.ends.append(end)
-
-    def _add_characters(self, tokens: Tokens, text: str, start: int, end: int) -> None:
-        tokens.rows.extend([self._characters.get(character, 0) for character in text[start:end]])
-        tokens.starts.extend(range(start, end))
-        tokens.ends.extend(range(start + 1, end + 1))
+        words, lengths, gains = self._words, self._lengths, self._gains
+        single = gains[1]
+        gain = 0.0
+        best = {end: gain}
+        step: dict[int, int] = {}
+        for at in range(end - 1, start - 1, -1):
+            gain += single
+            for length in lengths.get(plain[at : at + _HEAD], ()):
+                if (
+                    at + length <= end
+                    and plain[at : at + length] in words
+                    and gains[length] + best[at + length] >= gain
+                ):
+                    gain = gains[length] + best[at + length]
+                    step[at] = length
+            best[at] = gain
+        at = start
+        while at < end:
+            behind = at + step.get(at, 1)
+            if behind - at > 1 and words[plain[at:behind]] == _NO_WORD:
+                starts += range(at, behind)
+            else:
+                starts.append(at)
+            at = behind

@@ -9,12 +9,12 @@ from transforms.text.names.tokens import Tokenizer
 PROPERTIES = {
     # row 0 is what is not known; then 你 with its other form, 好, 大, 学, 生, a with its capital
     "characters": "\n你妳\n好\n大\n学\n生\naA",
-    "words": "大学\nabc",
+    "words": "大学\nabc\n好大学",
     "breaks": "学生",
     "variants": "學学",
     "labels": "",
 }
-YOU, GOOD, BIG, LEARN, LIFE, A, COLLEGE, ABC = range(1, 9)
+YOU, GOOD, BIG, LEARN, LIFE, A, COLLEGE, ABC, GOOD_COLLEGE = range(1, 10)
 
 
 def rows(text):
@@ -32,6 +32,7 @@ class TestTokens:
             pytest.param("学生", [LEARN, LIFE], id="a word without a row"),
             pytest.param("大学生", [COLLEGE, LIFE], id="of two cuts with as many words the one whose first is longer"),
             pytest.param("你大学好", [YOU, COLLEGE, GOOD], id="word between characters"),
+            pytest.param("你好大学生", [YOU, GOOD_COLLEGE, LIFE], id="longer word"),
             pytest.param("abc", [ABC], id="letters as a word"),
             pytest.param("abA", [A, 0, A], id="letters that are none"),
             pytest.param("大abc学", [BIG, ABC, LEARN], id="letters between characters"),
