@@ -12,7 +12,7 @@ import click
 
 from pipeline.broken import Broken
 from pipeline.cli.common import FOUND, Problem, choose_view, problems, views_option
-from pipeline.engine import TopicEngine
+from pipeline.engine import Keys, TopicEngine
 from schemas.view import View
 from transforms.text.names.mention import NamesUnavailable
 
@@ -62,6 +62,12 @@ class Totals(NamedTuple):
     envvar="QINGLIU_OFFICER",
     help="The officer's public key. [QINGLIU_OFFICER]",
 )
+@click.option(
+    "--parties",
+    type=click.Path(path_type=Path),
+    envvar="QINGLIU_PARTIES",
+    help="Folder of public keys to which the view seals values. [QINGLIU_PARTIES]",
+)
 @views_option
 def command(  # noqa: PLR0913, PLR0917 — one argument an option
     views: tuple[View, ...],
@@ -72,6 +78,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
     throwaway_keys: bool,  # noqa: FBT001 — click passes flags by name
     quarantine: Path | None,
     officer: Path | None,
+    parties: Path | None,
 ) -> None:
     """
     JSON lines in, one recipient's clean lines out, without Kafka: for backfill and for trying views out.
@@ -91,7 +98,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
         hold = _holder(view, officer, quarantine, stack)
         try:
             with problems(NamesUnavailable):
-                engine = TopicEngine(view.contract, [view], keys)
+                engine = TopicEngine(view.contract, [view], _with_parties(keys, parties))
             totals = _apply(engine, hold)
         except BrokenPipeError:
             # The reader, such as `head`, has seen enough. The interpreter's last flush must not complain either.
@@ -111,6 +118,16 @@ def _load_keys(keyset: Path | None, passphrase: Path | None, *, throwaway: bool)
         raise Problem(msg)
     with problems(KeysError):
         return RootKeys.load(keyset, load_passphrase(passphrase))
+
+
+def _with_parties(keys: "RootKeys", folder: Path | None) -> Keys:
+    from pipeline.keys import KeysError  # noqa: PLC0415
+    from pipeline.parties import KeysOfParties, Parties  # noqa: PLC0415
+
+    if folder is None:
+        return keys
+    with problems(KeysError):
+        return KeysOfParties(keys, Parties(folder))
 
 
 def _holder(view: View, officer: Path | None, file: Path | None, stack: ExitStack) -> Hold:

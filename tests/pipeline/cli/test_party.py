@@ -1,11 +1,14 @@
 """Claims about `qingliu party`."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.keys import load_party
 from pipeline.parties import Parties
+from tests.pipeline.events import EVENTS, encode
 
 
 def init(name, out, *arguments, **settings):
@@ -58,3 +61,48 @@ class TestInit:
 
         refuses(init("m-100", tmp_path, "--passphrase", passphrase), f"{existing} exists")
         assert (tmp_path / existing).read_text() == "mine"
+
+
+class TestTheWholeWay:
+    def test_an_order_reaches_its_merchant_and_no_other(self, tmp_path, passphrase, monkeypatch):
+        """
+        Keys made, orders sealed, records opened: by commands alone, A reads its own order and not B's.
+        """
+        for name in ("m-100", "m-200"):
+            assert init(name, tmp_path, "--passphrase", passphrase).exit_code == 0
+        (tmp_path / "sealing.py").write_text(VIEWS)
+        monkeypatch.chdir(tmp_path)
+        orders = [EVENTS["raw.order"] | {"merchant_id": name} for name in ("m-100", "m-200", "m-300")]
+
+        arguments = ("--topic", "order", "--recipient", "merchant", "--views", "sealing", "--parties", str(tmp_path))
+
+        applied = CliRunner().invoke(
+            main,
+            ["apply", "--throwaway-keys", *arguments],
+            input=b"\n".join(map(encode, orders)),
+        )
+        opened = CliRunner().invoke(
+            main,
+            ["open", "--key", "m-100.key", "--passphrase", str(passphrase), "--topic", "clean.merchant.order"],
+            input=applied.stdout,
+        )
+
+        assert applied.exit_code == 0, applied.output
+        assert "13900139000" not in applied.output
+        assert [json.loads(line) for line in opened.stdout.splitlines()] == [
+            {"merchant_id": "m-100", "consignee": {"phone": "13900139000"}},
+            {"merchant_id": "m-300"},
+        ]
+        assert "1 for others" in opened.stderr
+
+
+VIEWS = """
+from schemas.kinds import Kind
+from schemas.order import RAW
+from schemas.view import View
+from transforms import Drop, Keep, Seal
+
+NOTHING = dict.fromkeys(Kind, Drop())
+ORDERS = NOTHING | {"merchant_id": Keep(), "consignee.phone": Seal()}
+VIEWS = (View("merchant", RAW, "orders", ORDERS, party="merchant_id"),)
+"""
