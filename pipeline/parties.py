@@ -20,6 +20,9 @@ log: Final = logging.getLogger(__name__)
 SECONDS: Final = 5.0
 """Between two looks at the folder: so long a new merchant waits, and a withdrawn key is still sealed to."""
 
+LOOKS: Final = 12
+"""Between two words on what was withheld: a minute."""
+
 _Look = tuple[int, int, int]  # time of change in nanoseconds, size, inode
 
 
@@ -42,6 +45,8 @@ class Parties:
         self._seen: dict[str, _Look] = {}
         # One object, which the thread that looks at the folder replaces: a key never meets another look's sealer.
         self._known = _Known({}, {})
+        self.withheld = 0
+        """Values for parties that had no key."""
         try:
             self._read()
         except OSError as error:
@@ -56,8 +61,10 @@ class Parties:
         The public key of a party, None when it has none.
         """
         known = self._known
-        sealer = known.sealers.get(name)
-        return sealer if sealer is not None else known.make(name)
+        sealer = known.sealers.get(name) or known.make(name)
+        if sealer is None:
+            self.withheld += 1
+        return sealer
 
     def refresh(self) -> None:
         """
@@ -71,13 +78,18 @@ class Parties:
     @contextmanager
     def watched(self, seconds: float = SECONDS) -> Iterator[None]:
         """
-        Meanwhile, a thread looks at the folder now and then.
+        Meanwhile, a thread looks at the folder now and then, and says what was withheld.
         """
         stop = threading.Event()
 
         def watch() -> None:
+            said, looks = 0, 0
             while not stop.wait(seconds):
                 self.refresh()
+                looks += 1
+                if looks % LOOKS == 0 and self.withheld > said:
+                    said = self.withheld
+                    log.warning("withheld so far, since their parties have no key: %d values", said)
 
         thread = threading.Thread(target=watch, name="parties", daemon=True)
         thread.start()

@@ -175,6 +175,23 @@ class TestRefresh:
             assert opens(parties, OTHER)
         assert "parties" not in {thread.name for thread in threading.enumerate()}
 
+    def test_tells_how_much_was_withheld(self, folder, caplog):
+        """
+        A number and no name: that comes from outside.
+        """
+        parties = Parties(folder)
+        with parties.watched(0.001):
+            for _ in range(3):
+                parties.get("m-300")
+            for _ in range(1_000):
+                if caplog.records:
+                    break
+                time.sleep(0.01)
+
+        assert parties.withheld == 3
+        assert "since their parties have no key: " in caplog.text
+        assert "m-300" not in caplog.text
+
 
 class TestKeysOfParties:
     def released(self, **changes):

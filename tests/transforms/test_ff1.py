@@ -1,6 +1,11 @@
 """FF1 against the samples of NIST, and as a permutation."""
 
+from math import ceil
+
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,8 +16,38 @@ DIGITS, MIXED = "0123456789", "0123456789abcdefghi"
 NINE_TO_ZERO, SEVENS = "39383736353433323130", "3737373770717273373737"
 
 
-def texts(radix):
-    return st.text(NUMERALS[:radix], min_size=20, max_size=60)
+def texts(radix, longest=60):
+    return st.text(NUMERALS[:radix], min_size=20, max_size=longest)
+
+
+def worded(key, radix, text, tweak):
+    """
+    Algorithm 7 of the standard, step by step and letter by letter.
+    """
+
+    def prf(blocks):
+        return Cipher(AES(key), CBC(bytes(16))).encryptor().update(blocks)[-16:]
+
+    def block(number, mac):
+        mixed = bytes(a ^ b for a, b in zip(mac, number.to_bytes(16), strict=True))
+        return Cipher(AES(key), ECB()).encryptor().update(mixed)  # noqa: S305 — one block, as the standard says
+
+    n, t = len(text), len(tweak)
+    u, v = n // 2, n - n // 2
+    left, right = text[:u], text[u:]
+    bits = (radix**v - 1).bit_length()
+    b = ceil(bits / 8)
+    d = 4 * ceil(b / 4) + 4
+    p = bytes([1, 2, 1, 0, 0, radix, 10, u % 256]) + n.to_bytes(4) + t.to_bytes(4)
+    for i in range(10):
+        q = tweak + bytes((-t - b - 1) % 16) + bytes([i]) + int(right, radix).to_bytes(b)
+        r = prf(p + q)
+        s = r + b"".join(block(j, r) for j in range(1, ceil(d / 16)))
+        m = u if i % 2 == 0 else v
+        c = (int(left, radix) + int.from_bytes(s[:d])) % radix**m
+        letters = [NUMERALS[c // radix**place % radix] for place in reversed(range(m))]
+        left, right = right, "".join(letters)
+    return left + right
 
 
 class TestSamples:
@@ -37,7 +72,22 @@ class TestSamples:
         ff1 = FF1(KEY[:size], radix)
 
         assert ff1.encrypt(text, bytes.fromhex(tweak)) == ciphertext
+        assert worded(KEY[:size], radix, text, bytes.fromhex(tweak)) == ciphertext
         assert ff1.decrypt(ciphertext, bytes.fromhex(tweak)) == text
+
+
+class TestStandard:
+    @settings(max_examples=60)
+    @given(
+        st.integers(2, 36).flatmap(lambda radix: st.tuples(st.just(radix), texts(radix, 90))), st.binary(max_size=40)
+    )
+    def test_is_kept_where_there_are_no_samples(self, chosen, tweak):
+        """
+        Long texts and tweaks take several blocks of AES in places where those of the samples take one.
+        """
+        radix, text = chosen
+
+        assert FF1(KEY, radix).encrypt(text, tweak) == worded(KEY, radix, text, tweak)
 
 
 class TestPermutation:
