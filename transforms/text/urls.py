@@ -16,6 +16,12 @@ Detect = Callable[[str], Iterable[Span]]
 DEPTH: Final = 3
 """Encodings within encodings that are followed: a link within a link within a redirect."""
 
+SEARCHED: Final = 2_048
+"""Characters of decoded values that are searched for one text, twice as many as its window has."""
+
+SHORTEST_SEARCH: Final = 64
+"""Characters that a shorter value counts for, since each is searched as a text of its own."""
+
 _WIDE: Final = str.maketrans("＝＆？％＃／：", "=&?%#/:")
 _KEY: Final = r"(?<![A-Za-z0-9_.%\[\]-])[A-Za-z_%][A-Za-z0-9_.%\[\]-]*+"
 _STOP: Final = r"\s&#?;|\"'<>`，。；！？、（）【】「」《》“”…"
@@ -86,7 +92,8 @@ def find(text: str, detect: Detect) -> Iterator[Span]:
 
     Looks at query strings with or without a URL, parts of paths, fragments, and user and password before a host.
     Decodes percent-encoding (UTF-8 and GB 18030, `%u` as well), base64 and hex of printable text, and values within
-    values. What stands there without any encoding is left to those who search the text itself.
+    values. What stands there without any encoding is left to those who search the text itself. Work is bounded: values
+    behind so many that their search would take longer than `SEARCHED` says are hidden without a look.
 
     Does not protect a value under an encryption, compression or encoding of its own.
 
@@ -96,43 +103,56 @@ def find(text: str, detect: Detect) -> Iterator[Span]:
 
     Source: RFC 3986 (URI), WHATWG URL (application/x-www-form-urlencoded), RFC 4648 (base64, base16).
     """
-    return _find(text.translate(_WIDE) if "＝" in text or "％" in text else text, detect, DEPTH)
+    return _find(text.translate(_WIDE) if "＝" in text or "％" in text else text, _Look(detect), DEPTH)
 
 
-def _find(text: str, detect: Detect, depth: int) -> Iterator[Span]:
+class _Look:
+    """
+    Whether anything is found in a decoded value; for every one behind so many, that there is.
+    """
+
+    def __init__(self, detect: Detect) -> None:
+        self._detect, self._left = detect, SEARCHED
+
+    def __call__(self, decoded: str) -> bool:
+        self._left -= max(len(decoded), SHORTEST_SEARCH)
+        return self._left < 0 or any(span.score >= THRESHOLD for span in self._detect(decoded))
+
+
+def _find(text: str, look: _Look, depth: int) -> Iterator[Span]:
     if "=" in text:
-        yield from _in_pairs(text, detect, depth)
+        yield from _in_pairs(text, look, depth)
     if "%" in text:
-        yield from _where(_ENCODED, text, detect, depth)
+        yield from _where(_ENCODED, text, look, depth)
     if "/" in text:
-        yield from _in_path(text, detect, depth)
+        yield from _in_path(text, look, depth)
 
 
-def _in_pairs(text: str, detect: Detect, depth: int) -> Iterator[Span]:
+def _in_pairs(text: str, look: _Look, depth: int) -> Iterator[Span]:
     for match in _PAIR.finditer(text):
         key = _key(match["key"])
         value = _value(key, match["value"])
         if value and (
-            _is_personal(key) or _is_of_subject(key, value, text, match.start()) or _is_found(value, detect, depth)
+            _is_personal(key) or _is_of_subject(key, value, text, match.start()) or _is_found(value, look, depth)
         ):
             start = match.start("value")
             yield Span(start, start + len(value), "URL_PARAM", SURE)
 
 
-def _where(pattern: re.Pattern[str], text: str, detect: Detect, depth: int) -> Iterator[Span]:
+def _where(pattern: re.Pattern[str], text: str, look: _Look, depth: int) -> Iterator[Span]:
     for match in pattern.finditer(text):
-        if _is_found(match[0], detect, depth):
+        if _is_found(match[0], look, depth):
             yield Span(match.start(), match.end(), "URL_PARAM", SURE)
 
 
-def _in_path(text: str, detect: Detect, depth: int) -> Iterator[Span]:
+def _in_path(text: str, look: _Look, depth: int) -> Iterator[Span]:
     for match in _USERINFO.finditer(text):
         yield Span(match.start(), match.end(), "URL_PARAM", SURE)
     for match in _ROUTE.finditer(text):
         value = match["value"]
         if value.isdecimal() or sum(map(str.isdecimal, value)) >= _ID_DIGITS:
             yield Span(*match.span("value"), "URL_PARAM", SURE)
-    yield from _where(_SEGMENT, text, detect, depth)
+    yield from _where(_SEGMENT, text, look, depth)
 
 
 def _key(written: str) -> tuple[str, ...]:
@@ -174,13 +194,12 @@ def _is_id(key: tuple[str, ...]) -> bool:
     return "".join(key[-1:]) in _IDS or "".join(key[-2:]) in _IDS or "".join(key) in _IDS
 
 
-def _is_found(value: str, detect: Detect, depth: int) -> bool:
+def _is_found(value: str, look: _Look, depth: int) -> bool:
     if not depth:
         return False
-    return any(
-        any(span.score >= THRESHOLD for span in detect(decoded)) or any(_find(decoded, detect, depth - 1))
-        for decoded in _decoded(value)
-    ) or (value.isascii() and "=" in value.rstrip("=") and any(_find(value, detect, depth - 1)))
+    return any(look(decoded) or any(_find(decoded, look, depth - 1)) for decoded in _decoded(value)) or (
+        value.isascii() and "=" in value.rstrip("=") and any(_find(value, look, depth - 1))
+    )
 
 
 def _decoded(value: str) -> Iterator[str]:

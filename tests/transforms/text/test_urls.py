@@ -169,3 +169,26 @@ class TestTime:
         Twice the text takes about twice the time, whatever it repeats.
         """
         assert is_linear(find, unit)
+
+
+class TestWork:
+    @pytest.mark.parametrize("unit", [*UNITS, "x=a=b=", "x=王=%41b=c%3D王=", "k=a%3D王&", f"q={quote(quote(NAME))}&"])
+    def test_is_bounded_for_any_text(self, unit):
+        """
+        However many values ask for it, and whatever is nested in them.
+        """
+        searched = []
+        list(urls.find((unit * 8_192)[:8_192], lambda text: searched.append(len(text)) or ()))
+
+        assert sum(max(length, urls.SHORTEST_SEARCH) for length in searched) <= urls.SEARCHED
+
+    def test_that_is_not_done_hides_the_value(self):
+        """
+        Of many harmless values those that nobody looked into.
+        """
+        values = [quote(f"好{number}") for number in range(200)]
+        hidden = found("&".join(f"k{number}={value}" for number, value in enumerate(values)))
+
+        looked = urls.SEARCHED // urls.SHORTEST_SEARCH
+        assert hidden == values[-len(hidden) :]
+        assert len(values) - looked <= len(hidden) < len(values)
