@@ -17,6 +17,7 @@ from pipeline.audit.log import ChunkLog
 from pipeline.broken import Broken
 from pipeline.counts import Counts
 from pipeline.engine import TopicEngine
+from pipeline.links.sightings import Sightings
 from pipeline.logs import describe
 from pipeline.publisher import Publisher, Record, mix
 from pipeline.quarantine import Quarantine, quarantine_topic
@@ -56,6 +57,7 @@ class TopicAgent:
         counts: what has been done.
         in_flight: chunks that may wait for the broker at the same time.
         audit: told of each chunk; a chunk is not acknowledged before that is kept.
+        sightings: what the events name together; None when links are off.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 — what takes part in processing a chunk
@@ -66,10 +68,13 @@ class TopicAgent:
         counts: Counts,
         in_flight: int,
         audit: ChunkLog,
+        *,
+        sightings: Sightings | None = None,
     ) -> None:
         self._publisher = publisher
         self._audit = audit
         self._counts = counts
+        self._sightings = sightings
         self._slots = asyncio.Semaphore(in_flight)
         self._waiting: set[asyncio.Task[None]] = set()
         self._topic = engine.contract.topic
@@ -130,6 +135,8 @@ class TopicAgent:
                 futures += await self._publisher.send(view.topic, clean, first)
         if held:
             futures += await self._publisher.send(quarantine_topic(self._topic), held, first)
+        if self._sightings:
+            futures += await self._sightings.send(self._publisher)
         futures.append(self._audit.chunk(self._said(partition, records, quarantined)))
         return futures
 

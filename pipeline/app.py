@@ -11,6 +11,7 @@ from pipeline.agents import TopicAgent, register
 from pipeline.audit.log import ChunkLog
 from pipeline.counts import Counts
 from pipeline.engine import Engine, TopicEngine
+from pipeline.links.sightings import Sightings
 from pipeline.publisher import Publisher
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
@@ -20,7 +21,15 @@ _BATCH_BYTES: Final = 900_000  # below the 1 MiB a broker takes by default, with
 _BUFFERED_CHUNKS: Final = 2
 
 
-def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Counts, audit: ChunkLog) -> "ViewsApp":
+def create_app(  # noqa: PLR0913 — what a worker has
+    settings: Settings,
+    engine: Engine,
+    sealer: Sealer,
+    counts: Counts,
+    audit: ChunkLog,
+    *,
+    sightings: Sightings | None = None,
+) -> "ViewsApp":
     """
     The app, ready to start.
 
@@ -32,6 +41,7 @@ def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Count
         sealer: of the privacy officer.
         counts: to be counted up.
         audit: told of each chunk.
+        sightings: what the events name together; None when links are off.
     """
     app = ViewsApp(
         settings.group,
@@ -54,7 +64,7 @@ def create_app(settings: Settings, engine: Engine, sealer: Sealer, counts: Count
     )
     publisher = Publisher(_Sender(app))
     for topic, topic_engine in engine.topics.items():
-        agent = TopicAgent(topic_engine, sealer, publisher, counts, settings.in_flight, audit)
+        agent = TopicAgent(topic_engine, sealer, publisher, counts, settings.in_flight, audit, sightings=sightings)
         app.topic_agents[topic] = agent
         register(app, agent, app.topic(topic, schema=ChunkSchema(), value_type=bytes))
     return app

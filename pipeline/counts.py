@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import ceil, inf
 from typing import Any, Final
 
@@ -76,6 +76,30 @@ class SubjectCounts:
 
 
 @dataclass(slots=True)
+class LinkCounts:
+    """
+    What has been done with the records of `privacy.links`.
+    """
+
+    records: int = 0
+    """Read so far, again after every start."""
+    known: int = 0
+    """Links that are told apart."""
+    unreadable: int = 0
+    """Records that could not be understood."""
+    outdated: int = 0
+    """Records that knew less than an earlier one."""
+    undecided: int = 0
+    """Decisions about a device or cookie that were "no" because the links were not current."""
+
+    def as_dict(self) -> Mapping[str, Any]:
+        """
+        The totals as JSON values.
+        """
+        return asdict(self)
+
+
+@dataclass(slots=True)
 class Counts:
     """
     Totals since the worker started: every event that came in is in exactly one of the others, view by view.
@@ -100,6 +124,7 @@ class Counts:
     subjects: SubjectCounts = field(default_factory=SubjectCounts)
     granted: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Records released under a grant instead of a consent: by the grant's id and clean topic."""
+    links: LinkCounts = field(default_factory=LinkCounts)
 
     def as_dict(self) -> Mapping[str, Any]:
         """
@@ -113,6 +138,7 @@ class Counts:
             "unknown_fields": {topic: paths.total() for topic, paths in self.unknown.items() if paths},
             "granted": _nested(self.granted),
             "subjects": self.subjects.as_dict(),
+            "links": self.links.as_dict(),
         }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+from pipeline.links.record import WINDOW_DAYS
+
 PREFIX: Final = "QINGLIU_"
 _SERVER: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 _GROUP: Final = re.compile(r"[A-Za-z0-9._-]{1,200}")
@@ -36,7 +38,8 @@ class Settings:
         delivery_seconds: how long a record may wait for its broker before the worker ends, to be started again.
         subjects: whether `privacy.subjects` is read; otherwise nobody has consented.
         parties: folder of the public keys to which values are sealed; None when views seal none.
-        subjects_max_lag: seconds for which subject state is believed after its end was last seen.
+        subjects_max_lag: seconds for which subject state and links are believed after their end was last seen.
+        link_days: days for which a device or cookie stays linked with a person after both were seen together.
         grants: folder of signed grants; None when nothing passes without consent.
         approvers: folder of the public keys of those who sign them.
         kms: URI of the key of a key management service that opens the keyset, in place of a passphrase.
@@ -61,6 +64,7 @@ class Settings:
     approvers: Path | None = None
     parties: Path | None = None
     kms: str = ""
+    link_days: int = WINDOW_DAYS
 
     def __post_init__(self) -> None:
         for server in self.bootstrap:
@@ -148,6 +152,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "grants": Path,
     "approvers": Path,
     "kms": str,
+    "link_days": int,
 }
 
 _BOUNDS: Final = (
@@ -157,6 +162,7 @@ _BOUNDS: Final = (
     ("session_seconds", 1, 300),
     ("delivery_seconds", 1, 3600),
     ("subjects_max_lag", 1, 3600),
+    ("link_days", 1, 400),
 )
 
 _REQUIRED: Final = {

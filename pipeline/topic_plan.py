@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 from pipeline.audit.record import TOPIC as AUDIT
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
+from pipeline.links.record import KEPT_DAYS, WINDOW_DAYS
+from pipeline.links.record import TOPIC as LINKS
 from pipeline.subjects.record import TOPIC as SUBJECTS
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
@@ -152,6 +154,7 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
     subjects: bool = False,
     recipients: Sequence[str] = (),
     audit: bool = False,
+    link_days: int = WINDOW_DAYS,
 ) -> tuple[Topic, ...]:
     """
     The raw and clean topics, and a `quarantine.<raw topic>` for each raw one.
@@ -159,6 +162,8 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
     Notices of erasures live as long as clean records; a reader that lags further behind has nothing left to delete.
 
     `privacy.subjects` has no retention: it keeps the last record of each key, and what came before it for a day or two.
+
+    `privacy.links` is compacted too, and forgets by itself what is over.
 
     A record lives for its retention and at most a twenty-fourth of it (a day, if that is less) longer: Kafka deletes
     whole segments, and without a bound on their age a quiet topic would keep a record for another week.
@@ -172,9 +177,10 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
         partitions: of each topic.
         replication: of each topic; a write needs all replicas but one.
         retention_days: for each sort of topic.
-        subjects: whether to have `privacy.subjects`.
+        subjects: whether to have `privacy.subjects` and `privacy.links`.
         recipients: whom to tell of erasures, and whether to have the topics of requests at all.
         audit: whether to have `privacy.audit`.
+        link_days: days for which a link holds.
 
     Raises:
         ValueError: a name stands twice, a retention is not above zero, or a `Topic` refuses its arguments.
@@ -187,7 +193,11 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
     kept += [(AUDIT, retention_days.audit)] if audit else []
     topics = tuple(Topic(name, partitions, replication, _settings(days, replication)) for name, days in kept)
     if subjects:
-        topics += (Topic(SUBJECTS, partitions, replication, _compacted(replication)),)
+        compacted = _compacted(replication)
+        topics += (
+            Topic(SUBJECTS, partitions, replication, compacted),
+            Topic(LINKS, partitions, replication, compacted | _forgetting(link_days)),
+        )
     check_names(topics)
     return topics
 
@@ -240,6 +250,20 @@ def _compacted(replication: int) -> dict[str, str]:
         "message.timestamp.type": "CreateTime",
         "min.insync.replicas": str(max(1, replication - 1)),
         "segment.ms": str(DAY_MS),
+    }
+
+
+def _forgetting(link_days: int) -> dict[str, str]:
+    """
+    What `privacy.links` has besides: a pair goes when it was last seen so long ago that no event is decided by it.
+
+    Kafka deletes whole segments, and compaction makes few large ones of many small ones: a large one would hardly ever
+    be old as a whole.
+    """
+    return {
+        "cleanup.policy": "compact,delete",
+        "retention.ms": str((link_days + KEPT_DAYS + 2) * DAY_MS),  # from the beginning of the last day
+        "segment.bytes": str(4 << 20),
     }
 
 

@@ -6,6 +6,7 @@ import logging
 import signal
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -16,13 +17,18 @@ from pipeline.audit.log import AuditLog
 from pipeline.audit.record import TOPIC as AUDIT
 from pipeline.audit.signing import SigningKey
 from pipeline.columns import effective_rules
+from pipeline.compacted import CompactedReader
 from pipeline.counts import Counts
 from pipeline.currency import Currency
+from pipeline.decision import Decide
 from pipeline.engine import Engine
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
 from pipeline.grants.folder import Grants
 from pipeline.keys import KeyWatch, RootKeys, load_officer_public, protection
+from pipeline.links.record import TOPIC as LINKS
+from pipeline.links.sightings import Sightings
+from pipeline.links.table import LinkTable
 from pipeline.logs import silenced
 from pipeline.parties import Directory, KeysOfParties, Parties
 from pipeline.quarantine import quarantine_topic
@@ -104,12 +110,12 @@ def needed_topics(views: Sequence[View], *, subjects: bool = True) -> tuple[str,
 
     Args:
         views: of all raw topics.
-        subjects: whether the state of subjects is read.
+        subjects: whether the state of subjects is read, and links.
     """
     raw = dict.fromkeys(view.contract.topic for view in views)
     held = [quarantine_topic(topic) for topic in raw]
     told = dict.fromkeys(notice_topic(view.recipient) for view in views)
-    private = (*told, REQUESTS, UPSTREAM, SUBJECTS) if subjects else ()
+    private = (*told, REQUESTS, UPSTREAM, SUBJECTS, LINKS) if subjects else ()
     return (*raw, *(view.topic for view in views), *held, AUDIT, *private)
 
 
@@ -128,10 +134,10 @@ def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
 
 async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer: Sealer, parties: Directory) -> int:
     counts = Counts()
-    reader, decider = _subjects(settings, views, keys, counts)
-    grants = _grants(settings, views, decider, counts)
-    known = (decider.decide, decider.erased, grants) if decider else ()
-    engine = Engine(views, KeysOfParties(keys, parties), *known)
+    state = _state(settings, views, keys, counts)
+    grants = _grants(settings, views, state.persons, counts)
+    erased = state.persons.erased if state.persons else None
+    engine = Engine(views, KeysOfParties(keys, parties), state.decide, erased, grants)
     try:
         with silenced("aiokafka"):  # the sentence below says it better
             existing = await topic_partitions(settings.bootstrap)
@@ -143,7 +149,7 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     asked = asyncio.create_task(stop.wait())
-    if reader and not await _read_subjects(reader, counts, asked):
+    if state.readers and not await _read_state(state.readers, counts, asked):
         return 0
     audit = AuditLog(
         settings.bootstrap,
@@ -152,7 +158,7 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         settings.delivery_seconds,
     )
     await _kept(audit.start({view.topic: view.policy() for view in views}))
-    app = create_app(settings, engine, sealer, counts, audit)
+    app = create_app(settings, engine, sealer, counts, audit, sightings=state.sightings)
     app.finalize()
     await app.start()
     _keep_what_is_made()
@@ -178,7 +184,7 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
     log.info("stopping: finishing and committing the chunks in hand")
     await app.stop()
     await _kept(audit.stop())
-    if reader:
+    for reader in state.readers:
         await reader.stop()
     log.info("stopped: %s", counts.as_dict())
     return 0
@@ -194,42 +200,72 @@ async def _kept(said: Awaitable[None]) -> None:
         end(error)
 
 
-async def _read_subjects(reader: SubjectReader, counts: Counts, asked: "asyncio.Task[bool]") -> bool:
+async def _read_state(readers: Sequence[CompactedReader], counts: Counts, asked: "asyncio.Task[bool]") -> bool:
     """
     Read all that is known of subjects, so that no event is decided upon before; False when asked to stop meanwhile.
     """
-    reading = asyncio.create_task(reader.start())
+    reading = asyncio.gather(*(reader.start() for reader in readers))
     await asyncio.wait((reading, asked), return_when=asyncio.FIRST_COMPLETED)
     if not reading.done():
         log.info("stopping: the state of subjects was not read to its end, and no event was processed")
         reading.cancel()
-        await reader.stop()
+        for reader in readers:
+            await reader.stop()
         return False
     await reading
     log.info("subject state: %d subjects known from %d records", counts.subjects.known, counts.subjects.records)
+    log.info("links: %d known from %d records", counts.links.known, counts.links.records)
     return True
 
 
-def _subjects(
-    settings: Settings, views: Sequence[View], keys: RootKeys, counts: Counts
-) -> tuple[SubjectReader | None, Decider | None]:
+@dataclass(frozen=True, slots=True)
+class _State:
     """
-    What reads the state of subjects, and what decides by it.
+    What is known of persons, their devices and cookies; nothing when that is off.
+
+    Args:
+        readers: of the topics it is kept in.
+        decide: by it, for each event.
+        persons: decides about persons alone.
+        sightings: what events add to it.
+    """
+
+    readers: tuple[CompactedReader, ...] = ()
+    decide: Decide | None = None
+    persons: Decider | None = None
+    sightings: Sightings | None = None
+
+
+def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Counts) -> _State:
+    """
+    What reads the state of subjects and links, and what decides by it.
     """
     if not settings.subjects:
-        log.warning("subject state is off: consent counts as not given, and nobody as a child or erased")
-        return None, None
+        log.warning(
+            "subject state and links are off: consent counts as not given, nobody as a child or erased, and no device "
+            "as seen with anybody"
+        )
+        return _State()
     try:
-        store = SubjectStore(
+        subjects = SubjectStore(
             [purpose for view in views for purpose in view.purposes],
             keys.internal("subjects"),
             salts=any("salt" in rule.needs for rule in _rules(views)),
         )
     except ValueError as error:
         raise CannotStart(str(error)) from None
-    currency = Currency()
-    reader = SubjectReader(settings.bootstrap, store, currency, counts.subjects, settings.subjects_max_lag)
-    return reader, Decider(store, currency, counts.subjects)
+    currency, max_lag = Currency(), settings.subjects_max_lag
+    persons = Decider(subjects, currency, counts.subjects)
+    links = LinkTable(keys.internal("links"), settings.link_days, persons, subjects, counts.links)
+    return _State(
+        readers=(
+            SubjectReader(settings.bootstrap, subjects, currency, counts.subjects, max_lag),
+            links.reader(settings.bootstrap, max_lag),
+        ),
+        decide=links.decide,
+        persons=persons,
+        sightings=links.sightings,
+    )
 
 
 def _keep_what_is_made() -> None:

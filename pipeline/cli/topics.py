@@ -8,6 +8,7 @@ import click
 
 from pipeline.cli.common import FOUND, Problem, problems, views_option
 from pipeline.codec import pretty
+from pipeline.links.record import WINDOW_DAYS
 from pipeline.topic_plan import SHIPPED, Change, RetentionDays, Topic, wanted
 from schemas.view import View
 
@@ -43,6 +44,15 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
                 show_default=True,
                 envvar="QINGLIU_SUBJECTS",
                 help="Whether to have the state of subjects, and erasure. [QINGLIU_SUBJECTS]",
+            ),
+            click.option(
+                "--link-days",
+                type=click.IntRange(1, 400),
+                metavar="DAYS",
+                default=WINDOW_DAYS,
+                show_default=True,
+                envvar="QINGLIU_LINK_DAYS",
+                help="Days for which a device stays linked with a person. [QINGLIU_LINK_DAYS]",
             ),
             click.option("--json", "as_json", is_flag=True, help="Print the changes as one JSON object."),
             views_option,
@@ -114,6 +124,7 @@ def wanted_topics(
     partitions: int,
     replication: int,
     subjects: str = "on",
+    link_days: int = WINDOW_DAYS,
     **retention: float,
 ) -> tuple[Topic, ...]:
     """
@@ -124,6 +135,7 @@ def wanted_topics(
         partitions: of each topic.
         replication: of each topic.
         subjects: `on` or `off`.
+        link_days: days for which a link holds.
         retention: `retention_raw`, `retention_clean`, `retention_quarantine` and `retention_audit`, in days.
     """
     return wanted(
@@ -133,6 +145,7 @@ def wanted_topics(
         replication=replication,
         retention_days=RetentionDays(**{name.removeprefix("retention_"): days for name, days in retention.items()}),
         subjects=subjects == "on",
+        link_days=link_days,
         recipients=list(dict.fromkeys(view.recipient for view in views)) if subjects == "on" else (),
         audit=True,
     )

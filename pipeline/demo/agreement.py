@@ -54,12 +54,12 @@ class Agreement:
             self._granting[record.key] = until
             self.withdrawn += 1
 
-    def may_consent(self, key: bytes | None, at: float) -> bool:
+    def may_consent(self, person: bytes, at: float) -> bool:
         """
-        Whether an event may be released by a consent.
+        Whether an event may be released by a consent: the person's, even if it names but a device of theirs.
 
         Args:
-            key: of its record: a user id where there is one.
+            person: user id of whoever acts. No two of the simulated people share a device.
             at: when it is sent, seconds of the monotonic clock.
         """
-        return key is not None and at < self._granting.get(key, float("-inf"))
+        return at < self._granting.get(person, float("-inf"))

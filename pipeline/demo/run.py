@@ -247,7 +247,7 @@ class _Run:
             self._leaks.plant(event.identifiers)
             sent_at = time.monotonic()
             confirm = partial(
-                self._confirmed, event, sent_at, may_consent=self._consents.may_consent(event.key, sent_at)
+                self._confirmed, event, sent_at, may_consent=self._consents.may_consent(event.person, sent_at)
             )
             self._feeder.send(event.topic, event.key, event.value, now_ms(), delivered=confirm)
         self._sent += number

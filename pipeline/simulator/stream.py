@@ -42,6 +42,7 @@ class Simulated:
     Args:
         topic: `raw.<name>`.
         key: user id, or device id, or None: as upstream apps key their records.
+        person: user id of whoever acts, also where the event does not name them.
         value: JSON in UTF-8, unless broken.
         broken: the kind of breakage, out of `pipeline.simulator.breakage.KINDS`; None for an event that has to pass.
         identifiers: every personal identifier in it, as written; a MAC address also as bare digits, and a free text
@@ -50,6 +51,7 @@ class Simulated:
 
     topic: str
     key: bytes | None
+    person: bytes
     value: bytes
     broken: str | None
     identifiers: tuple[str, ...]
@@ -121,11 +123,11 @@ class Simulator:
             add_unknown(rng, event, present.person, present.planted)
         if rng.random() < _NULL:
             add_null(rng, event, _CONTRACTS[topic])
-        key = _key(present, event)
+        key, person = _key(present, event), present.person.user_id.encode()
         if rng.random() < self.broken:
             kind, record, identifiers = self._breaker.break_event(_CONTRACTS[topic], event, present.planted)
-            return Simulated(topic, key, record, kind, identifiers)
-        return Simulated(topic, key, write(rng, event), None, tuple(dict.fromkeys(present.planted)))
+            return Simulated(topic, key, person, record, kind, identifiers)
+        return Simulated(topic, key, person, write(rng, event), None, tuple(dict.fromkeys(present.planted)))
 
     def _tick(self) -> int:
         rng = self._world.rng

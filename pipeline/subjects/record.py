@@ -14,6 +14,8 @@ from transforms import Refused
 from transforms.timestamp import read_timestamp
 
 TOPIC: Final = "privacy.subjects"
+RENEWABLE: Final = ("device:", "cookie:")
+"""How the keys begin of devices and cookies, which stand here once they were erased with a person (see `links`)."""
 
 EARLIEST_BIRTH: Final = date(1900, 1, 1)
 LATEST_BIRTH: Final = date(2078, 12, 31)

@@ -15,7 +15,7 @@ from typing import Final
 
 from pipeline.subjects.hashing import HASH_BYTES, hasher
 from pipeline.subjects.profile import Profile
-from pipeline.subjects.record import SALT_BYTES, Consent, Subject
+from pipeline.subjects.record import RENEWABLE, SALT_BYTES, Consent, Subject
 from pipeline.subjects.row import (
     AT_SHIFT,
     ERASED,
@@ -94,6 +94,8 @@ class SubjectStore:
         self._salts = Memo(self._salt, _REMEMBERED)
         self.heads: Final[Mapping[str, int]] = self._remembered
         """The head of a person's row, 0 when nothing is known. Whoever acts, acts again soon: some are remembered."""
+        self.renewals = 0
+        """Grows with what is said of devices and cookies, for whoever remembers what was known of one."""
         self.salts: Final[Mapping[str, bytes | None]] = self._salts
         """The salt of a person's own key; None when there is none, or salts are not kept."""
 
@@ -299,6 +301,7 @@ class SubjectStore:
         """
         self._remembered.pop(user, None)
         self._salts.pop(user, None)
+        self.renewals += user.startswith(RENEWABLE)
         digest = self._digest(user)
         at = self._at(digest)
         return digest, at, self._read(digest, at)

@@ -388,4 +388,4 @@ class TestOff:
 
         assert len(records) == EVENTS
         assert not any("user_id" in record for record in records)
-        assert "subject state is off" in log
+        assert "subject state and links are off" in log

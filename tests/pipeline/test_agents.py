@@ -13,11 +13,13 @@ from pipeline.codec import loads
 from pipeline.counts import Counts, SubjectCounts
 from pipeline.decision import Decision
 from pipeline.engine import Engine
+from pipeline.links.record import TOPIC as LINKS
 from pipeline.sealing import OfficerPrivateKey
 from pipeline.source import SourceTokens
 from pipeline.transport import Chunk
 from schemas import device
 from tests.pipeline.events import EVENTS, KEYS, encode
+from tests.pipeline.links.world import World
 
 ROTATED = KEYS.rotated(timedelta(days=30))
 SEALER = OfficerPrivateKey.generate().public().sealer()
@@ -112,13 +114,37 @@ def ended(monkeypatch):
     return codes
 
 
-def agent(publisher, in_flight=2, views=(device.ANALYTICS, device.ADS), audit=None, decide=None):
+def agent(publisher, in_flight=2, views=(device.ANALYTICS, device.ADS), decide=None, **more):
     counts = Counts()
     topic_engine = Engine(views, KEYS, decide).topics["raw.device"]
-    return TopicAgent(topic_engine, SEALER, publisher, counts, in_flight, audit or Audit()), counts
+    return TopicAgent(topic_engine, SEALER, publisher, counts, in_flight, **{"audit": Audit()} | more), counts
 
 
 class TestDelivery:
+    def test_an_event_is_not_acknowledged_before_its_sightings_are_written(self):
+        """
+        A link that dies with the worker would be missing for good.
+        """
+
+        async def go():
+            world, publisher = World(), Publisher()
+            made, _ = agent(publisher, decide=world.decide, sightings=world.table.sightings)
+            event = Event(GOOD)
+            await made.run(Stream(event))
+            topics = [topic for topic, _ in publisher.sent]
+            for topic, future in zip(topics, publisher.futures, strict=True):
+                if topic != LINKS:
+                    future.set_result(None)
+            for _ in range(5):
+                await asyncio.sleep(0)
+            before = event.acknowledged
+            publisher.answer()
+            for _ in range(5):
+                await asyncio.sleep(0)
+            return topics.count(LINKS), before, event.acknowledged
+
+        assert asyncio.run(go()) == (1, False, True)
+
     def test_every_record_has_an_outcome_in_every_view(self):
         """
         A clean record each, or a quarantine record for all.
@@ -145,6 +171,7 @@ class TestDelivery:
             "unknown_fields": {},
             "granted": {},
             "subjects": SubjectCounts().as_dict(),
+            "links": {"records": 0, "known": 0, "unreadable": 0, "outdated": 0, "undecided": 0},
         }
 
     def test_names_of_unknown_fields_are_told_to_nobody(self):

@@ -84,13 +84,24 @@ class TestWanted:
         """
         The last record of each key stays; what it replaced goes within days, and no age deletes it.
         """
-        *_, topic = wanted(["raw.a"], ["clean.a"], partitions=6, replication=3, subjects=True)
+        *_, topic, _ = wanted(["raw.a"], ["clean.a"], partitions=6, replication=3, subjects=True)
 
         assert (topic.name, topic.partitions, topic.replication) == ("privacy.subjects", 6, 3)
         assert topic.config["cleanup.policy"] == "compact"
         assert topic.config["min.insync.replicas"] == "2"
         assert int(topic.config["max.compaction.lag.ms"]) == DAY
         assert "retention.ms" not in topic.config
+
+    def test_links_forget_by_themselves(self):
+        """
+        The last record of each pair stays until its window is over, in segments small enough to become old.
+        """
+        *_, topic = wanted([], [], partitions=6, replication=3, subjects=True, link_days=30)
+
+        assert topic.name == "privacy.links"
+        assert topic.config["cleanup.policy"] == "compact,delete"
+        assert 37 * DAY < int(topic.config["retention.ms"]) <= 39 * DAY
+        assert int(topic.config["segment.bytes"]) < 16 << 20
 
     def test_recipients_are_told_of_erasures(self):
         """

@@ -30,15 +30,16 @@ class TestWantedTopics:
 
     def test_keep_records_as_long_as_declared(self):
         """
-        Raw, clean and quarantine topics each have a retention of their own; subjects stay.
+        Raw, clean and quarantine topics each have a retention of their own; links outlive their window, subjects stay.
         """
-        topics = wanted_topics(VIEWS, 1, 1, retention_raw=0.5, retention_clean=7, retention_quarantine=3)
-        *others, subjects = topics
-        kept = {topic.name: int(topic.config["retention.ms"]) / DAY_MS for topic in others}
+        topics = wanted_topics(VIEWS, 1, 1, link_days=5, retention_raw=0.5, retention_clean=7, retention_quarantine=3)
+        *others, subjects, links = topics
+        kept = {topic.name: int(topic.config["retention.ms"]) / DAY_MS for topic in (*others, links)}
 
         assert kept["raw.order"] == 0.5
         assert kept["clean.ads.order"] == 7
         assert kept["quarantine.raw.order"] == 3
+        assert 5 + 7 < kept["privacy.links"] <= 5 + 7 + 2
         assert (subjects.name, subjects.config["cleanup.policy"]) == ("privacy.subjects", "compact")
 
 

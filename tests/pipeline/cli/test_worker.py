@@ -14,7 +14,7 @@ from pipeline.currency import Currency
 from pipeline.kafka_client import EmbeddedBroker
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.store import SubjectStore
-from pipeline.worker import CannotStart, _read_subjects, check_topics, names_fall_back, needed_topics
+from pipeline.worker import CannotStart, _read_state, check_topics, names_fall_back, needed_topics
 from schemas import VIEWS, device
 
 FILES = {"--keyset": "keyset.json", "--passphrase": "passphrase", "--officer": "officer.pub"}
@@ -167,7 +167,7 @@ class TestStop:
         async def play():
             counts = Counts()
             reader = SubjectReader([closed_port], SubjectStore(["ads"], bytes(32)), Currency(), counts.subjects, 60.0)
-            read = await _read_subjects(reader, counts, asyncio.create_task(asyncio.sleep(0.5)))
+            read = await _read_state((reader,), counts, asyncio.create_task(asyncio.sleep(0.5)))
             return read, [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
 
         assert asyncio.run(play()) == (False, [])
@@ -187,7 +187,13 @@ class TestTopics:
         assert len(needed) == len(set(needed))
         assert len(without) == 7 + len(VIEWS) + 7 + 1
         assert "privacy.audit" in without
-        assert private >= {"privacy.subjects", "privacy.erasures", "privacy.erasure-requests", "clean.ads.erasures"}
+        assert private >= {
+            "privacy.subjects",
+            "privacy.links",
+            "privacy.erasures",
+            "privacy.erasure-requests",
+            "clean.ads.erasures",
+        }
         assert {"raw.order", "clean.ads.order", "clean.analytics.order", "quarantine.raw.order"} <= set(needed)
 
     def test_that_exist_suffice(self):

@@ -89,5 +89,4 @@ class TestMayConsent:
 
         assert {key for key in agreed if agreement.may_consent(key, far)} == agreed - withdrawn
         assert all(agreement.may_consent(key, 0.0) for key in withdrawn)
-        assert not agreement.may_consent(None, 0.0)
-        assert not agreement.may_consent(b"a device", 0.0)
+        assert not agreement.may_consent(b"somebody else", 0.0)

@@ -1,0 +1,177 @@
+"""Deciding by links: an event that names a person is theirs, and a device or cookie alone is whose it was seen with."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from pipeline.counts import LinkCounts
+from pipeline.currency import Currency
+from pipeline.decision import Decide, Decision
+from pipeline.links.identifiers import Identifiers
+from pipeline.links.record import KEPT_DAYS, day_at
+from pipeline.links.sightings import Noted, Sightings, now_ms
+from pipeline.links.store import CROWD, LinkStore
+from pipeline.subjects.deciding import Decider
+from pipeline.subjects.row import OPTED_OUT
+from pipeline.subjects.store import SubjectStore
+from transforms.memo import Memo
+from transforms.timestamp import DAY
+
+log: Final = logging.getLogger(__name__)
+
+_NOBODY: Final = Decision()
+_SUPPRESSED: Final = Decision(suppressed=True)
+_NOTED: Final = 65_536  # triples of identifiers, 20 MiB
+_DECISIONS: Final = 1_024
+_WARN_SECONDS: Final = 60.0
+
+
+class LinkDecider:
+    """
+    Asks the links, and the persons to whom they lead.
+
+    An event is linked up to the end of the last day of the window after the day of the last sighting, days being those
+    of Asia/Shanghai: by its own time, so that a replay and a late event are treated alike, and at most by the present
+    one, for clocks that are ahead. What happened before the sighting counts too. An event of several persons may do
+    what each of them allows; what no longer can be told counts as linked to somebody who allows nothing.
+
+    Protects against taking what a person's device does for nobody's; and, when links may not be believed any more,
+    against doing so for any device.
+    Does not protect a device that was never seen with anybody, nor the first events before it is.
+
+    Args:
+        persons: decides about persons.
+        subjects: their store, which also knows erased devices and cookies.
+        store: of links.
+        sightings: notes what each event names together.
+        identifiers: hashes them.
+        window: days for which a link holds.
+        currency: of the store of links.
+        counts: to be counted up.
+        clock: monotonic, in seconds.
+        now: milliseconds since 1970 UTC.
+    """
+
+    def __init__(  # noqa: PLR0913 — two of them are clocks
+        self,
+        *,
+        persons: Decider,
+        subjects: SubjectStore,
+        store: LinkStore,
+        sightings: Sightings,
+        identifiers: Identifiers,
+        window: int,
+        currency: Currency,
+        counts: LinkCounts,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], int] = now_ms,
+    ) -> None:
+        self._persons = persons
+        self._subjects = subjects
+        self._store = store
+        self._sightings = sightings
+        self._window = window
+        self._currency = currency
+        self._counts = counts
+        self._clock = clock
+        self._now = now
+        self._warned = float("-inf")
+        self._identifiers = identifiers
+        self._renewals = subjects.renewals
+        self._decisions = Memo(lambda purposes: Decision(linked=True, purposes=purposes), _DECISIONS)
+        self.decide: Final = self._bind()
+        """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
+
+    def _bind(self) -> Decide:
+        person, noted, subjects = self._persons.decide, self._sightings.noted, self._subjects
+        look, alone, renewed = self._look, self._alone, self._renewed
+
+        def decide(user: str | None, device: str | None, cookie: str | None, time: int) -> Decision:
+            known = noted.get((user, device, cookie))
+            if known is None or time >= known.until or subjects.renewals != self._renewals:
+                known = look(user, device, cookie, time)
+            if user is not None:
+                decision = person(user, device, cookie, time)
+            elif known.alone is None:
+                return _NOBODY
+            else:
+                decision = alone(known.alone, time)
+            return renewed(decision, known.erased, time, user) if known.erased else decision
+
+        return decide
+
+    def _look(self, user: str | None, device: str | None, cookie: str | None, time: int) -> Noted:
+        """
+        Whom and what an event names, noted.
+        """
+        noted, subjects = self._sightings.noted, self._subjects
+        if len(noted) >= _NOTED or subjects.renewals != self._renewals:
+            self._renewals = subjects.renewals
+            noted.clear()
+        first = None if device is None else self._identifiers.device(device)
+        second = None if cookie is None else self._identifiers.cookie(cookie)
+        until = float("inf")
+        if (user is not None) + (first is not None) + (second is not None) > 1:
+            # Whoever opted out is not tracked by a cookie; of whom nothing passes, nothing must by a cookie either.
+            unused = user is not None and subjects.heads[user] & OPTED_OUT and not self._suppressed(user, time)
+            until = self._sightings.note(user, device, None if unused else cookie, time)
+        names = (first and first.subject, second and second.subject)
+        erased = names if any(name and subjects.heads[name] for name in names) else None
+        start = first or second
+        known = noted[user, device, cookie] = Noted(until, start and start.digest, erased)
+        return known
+
+    def _suppressed(self, user: str, time: int) -> bool:
+        return self._persons.decide(user, None, None, time).suppressed
+
+    def _alone(self, digest: bytes, time: int) -> Decision:
+        """
+        What a device or cookie does by itself.
+        """
+        reached = self._store.reached[digest]
+        now = self._now()
+        if self._clock() > self._currency.until:
+            self._undecided()
+            unknown = True
+        else:
+            unknown = time < now - KEPT_DAYS * DAY  # links that may have held then are forgotten
+            if not reached and not unknown:
+                return _NOBODY
+        oldest = day_at(min(time, now)) - self._window
+        purposes: frozenset[str] | None = None
+        for day, person in reached:
+            if day < oldest:
+                break
+            if person == CROWD:
+                unknown = True
+                continue
+            decision = self._persons.decide_hash(person, time)
+            if decision.suppressed:
+                return _SUPPRESSED
+            purposes = decision.purposes if purposes is None else purposes & decision.purposes
+        if unknown:
+            return self._decisions[frozenset()]  # type: ignore[no-any-return]
+        return _NOBODY if purposes is None else self._decisions[purposes]
+
+    def _renewed(
+        self, decision: Decision, erased: tuple[str | None, str | None], time: int, user: str | None
+    ) -> Decision:
+        """
+        The same when a device or cookie was erased: what it did alone before is nobody's to have, later it is another.
+        """
+        device, cookie = (self._persons.decide(name, None, None, time) if name else _NOBODY for name in erased)
+        if decision.suppressed or (user is None and (device.suppressed or cookie.suppressed)):
+            return _SUPPRESSED
+        return replace(decision, device_generation=device.generation, cookie_generation=cookie.generation)
+
+    def _undecided(self) -> None:
+        self._counts.undecided += 1
+        if self._clock() - self._warned >= _WARN_SECONDS:
+            self._warned = self._clock()
+            log.warning(
+                "links are not current: each device counts as somebody's who consented to nothing; %d decisions so "
+                "far; check the broker and that its topic can be read",
+                self._counts.undecided,
+            )

@@ -1,0 +1,145 @@
+"""Sightings: what events name together, known at once, and written before any such event is acknowledged."""
+
+import time
+from collections.abc import Callable
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pipeline.links.identifiers import Identifier, Identifiers
+from pipeline.links.record import KEPT_DAYS, TOPIC, Boxes, Pair, Sighting, day_at, start_of
+from pipeline.links.store import LinkStore
+from pipeline.publisher import Publisher
+
+if TYPE_CHECKING:
+    import asyncio
+
+
+def now_ms() -> int:
+    """
+    Milliseconds since 1970 UTC.
+    """
+    return time.time_ns() // 1_000_000
+
+
+class Noted(NamedTuple):
+    """
+    What is known of the identifiers of an event.
+
+    Args:
+        until: milliseconds since 1970 UTC from which on they are to be noted again.
+        alone: digest of the device, or of the cookie where there is none; None when neither identifies anything.
+        erased: keys of the device and the cookie in `privacy.subjects`, when one of them was erased.
+    """
+
+    until: float
+    alone: bytes | None
+    erased: tuple[str | None, str | None] | None
+
+
+class Sightings:
+    """
+    Notes who is seen with what, once a day.
+
+    A pair waits here until it is sent, and until its record is confirmed every chunk waits for it: one whose sightings
+    another has noted and not yet written must not be acknowledged before they are.
+
+    Protects against a link that is known to a worker and lost with it.
+    Does not protect against a client that names what is not its own: whom it names it links.
+
+    Args:
+        store: takes each pair at once.
+        identifiers: hashes them.
+        boxes: seals them.
+        window: days for which a link holds.
+        now: milliseconds since 1970 UTC.
+    """
+
+    def __init__(
+        self,
+        store: LinkStore,
+        identifiers: Identifiers,
+        boxes: Boxes,
+        window: int,
+        now: Callable[[], int] = now_ms,
+    ) -> None:
+        self._store = store
+        self._identifiers = identifiers
+        self._boxes = boxes
+        self._window = window
+        self._now = now
+        self._pending: dict[Pair, Sighting] = {}
+        self._waiting: list[asyncio.Future[Any]] = []
+        self.noted: Final[dict[tuple[str | None, str | None, str | None], Noted]] = {}
+        """By user, device and cookie, for whoever asks again; forgotten when a pair is taken back."""
+
+    def note(self, user: str | None, device: str | None, cookie: str | None, time: int) -> int:
+        """
+        An event names these: hashed and stored, if they were not on that day.
+
+        Args:
+            user: id, None when the event names nobody.
+            device: id, None when it identifies nothing.
+            cookie: id, likewise, and when it is used for no link.
+            time: of the event, in milliseconds since 1970 UTC; a clock that is ahead does not link for longer.
+
+        Returns:
+            When there is something to note again: the beginning of the next day.
+        """
+        now = self._now()
+        day = day_at(min(time, now))
+        if day >= day_at(now) - self._window - KEPT_DAYS:
+            make = self._identifiers
+            named = (
+                None if user is None else make.user(user),
+                None if device is None else make.device(device),
+                None if cookie is None else make.cookie(cookie),
+            )
+            for first, second in combinations([each for each in named if each], 2):
+                self._see(first, second, day)
+        return start_of(day + 1)
+
+    def repeat(self, sighting: Sighting) -> None:
+        """
+        The topic lost what is known, to a record that was written late: write it again.
+        """
+        self._pending[sighting.pair] = sighting
+
+    def settle(self, pair: Pair, day: int) -> None:
+        """
+        The topic has a pair on that day: what waits to say the same, or less, need not be written.
+        """
+        waiting = self._pending.get(pair)
+        if waiting and waiting.day <= day:
+            del self._pending[pair]
+
+    def forget(self, pair: Pair) -> None:
+        """
+        A pair was taken back: from now on it is noted anew.
+        """
+        self._pending.pop(pair, None)
+        self.noted.clear()
+
+    async def send(self, publisher: Publisher) -> list["asyncio.Future[Any]"]:
+        """
+        Write what waits; the futures of all that is not confirmed yet, whoever noted it.
+        """
+        self._waiting = [future for future in self._waiting if not future.done()]
+        sent = dict(self._pending)
+        if sent:
+            records = [self._record(sighting) for sighting in sent.values()]
+            futures = await publisher.send(TOPIC, records, 0)
+            for pair, sighting in sent.items():
+                self.settle(pair, sighting.day)
+            self._waiting += futures
+        return list(self._waiting)
+
+    def _see(self, first: Identifier, second: Identifier, day: int) -> None:
+        sighting = Sighting(first, second, day)
+        pair = sighting.pair
+        if self._store.day(pair) < day:
+            self._store.put(pair, day)
+            self._pending[pair] = sighting
+
+    def _record(self, sighting: Sighting) -> tuple[int, bytes, bytes, list[tuple[str, bytes]]]:
+        key, value = self._boxes.write(sighting)
+        return start_of(sighting.day), key, value, []

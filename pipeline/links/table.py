@@ -1,0 +1,84 @@
+"""The table: links put together, for a worker and for whoever wants to know what one would decide."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from pipeline.counts import LinkCounts
+from pipeline.currency import Currency
+from pipeline.links.deciding import LinkDecider
+from pipeline.links.identifiers import Identifiers
+from pipeline.links.reader import LinkReader
+from pipeline.links.record import Boxes
+from pipeline.links.sightings import Sightings, now_ms
+from pipeline.links.store import LinkStore
+from pipeline.subjects.deciding import Decider
+from pipeline.subjects.store import SubjectStore
+
+
+class LinkTable:
+    """
+    A store of links, what fills it and what asks it.
+
+    Args:
+        key: of links, 32 bytes.
+        window: days for which a link holds, from 1.
+        persons: decides about persons.
+        subjects: their store.
+        counts: to be counted up.
+        clock: monotonic, in seconds.
+        now: milliseconds since 1970 UTC.
+    """
+
+    def __init__(  # noqa: PLR0913 — two of them are clocks
+        self,
+        key: bytes,
+        window: int,
+        persons: Decider,
+        subjects: SubjectStore,
+        counts: LinkCounts,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], int] = now_ms,
+    ) -> None:
+        identifiers = Identifiers(key, subjects.hash_of)
+        self._boxes = Boxes(key)
+        self._window = window
+        self._counts = counts
+        self._now = now
+        self.store: Final = LinkStore()
+        self.currency: Final = Currency()
+        self.sightings: Final = Sightings(self.store, identifiers, self._boxes, window, now)
+        self.decide: Final = LinkDecider(
+            persons=persons,
+            subjects=subjects,
+            store=self.store,
+            sightings=self.sightings,
+            identifiers=identifiers,
+            window=window,
+            currency=self.currency,
+            counts=counts,
+            clock=clock,
+            now=now,
+        ).decide
+        """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
+
+    def reader(self, bootstrap: Sequence[str], max_lag: float) -> LinkReader:
+        """
+        What reads the topic.
+
+        Args:
+            bootstrap: brokers, `host:port`.
+            max_lag: seconds for which links may be believed after a partition was current.
+        """
+        return LinkReader(
+            bootstrap,
+            store=self.store,
+            sightings=self.sightings,
+            boxes=self._boxes,
+            window=self._window,
+            currency=self.currency,
+            counts=self._counts,
+            max_lag=max_lag,
+            now=self._now,
+        )
