@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from pipeline.audit.exposure import Period, Reached, reached
-from pipeline.audit.record import TOPIC
 from pipeline.audit.signing import PublicKey, SigningKey
 from pipeline.audit.verify import Entry, Report, Source, verify
 from pipeline.cli.common import FOUND, Problem, problems, views_option
@@ -240,21 +239,22 @@ def _of_topic(
     What to verify: the records of the topic, and the offsets that were committed before they were read.
     """
     from pipeline import topics  # noqa: PLC0415 — kafka-python loads when used
-    from pipeline.kafka_client import KafkaClientError, read_all  # noqa: PLC0415
+    from pipeline.audit.topic import entries  # noqa: PLC0415
+    from pipeline.kafka_client import KafkaClientError  # noqa: PLC0415
 
     brokers = _needed(bootstrap)
     with problems(topics.TopicsError):
         lags = topics.lag(brokers, group, [contract.topic for contract, _ in by_contract(views)])
     committed = {Source(group, *place): lag.committed for place, lag in lags.items() if lag.committed}
 
-    def entries() -> Iterator[Entry]:
+    def told() -> Iterator[Entry]:
         with problems(KafkaClientError):
-            for number, record in enumerate(read_all(brokers, TOPIC), 1):
+            for number, entry in enumerate(entries(brokers), 1):
                 if number % _PROGRESS == 0:
                     click.echo(f"{number:,} records so far", err=True)
-                yield Entry(record.value, record.offset, record.partition, record.key)
+                yield entry
 
-    return entries(), public_key, committed
+    return told(), public_key, committed
 
 
 def _names(user: str, devices: Sequence[str], cookies: Sequence[str]) -> "Names":

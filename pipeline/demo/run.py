@@ -1,7 +1,7 @@
 """The run: start everything, feed, watch what comes out until nothing is missing, and add it up."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
+from pipeline.audit.signing import PublicKey, SigningKey
+from pipeline.audit.topic import entries
+from pipeline.audit.verify import Report, verify
 from pipeline.demo.agreement import Agreement
 from pipeline.demo.child import ThrowAwayKeys, Worker
 from pipeline.demo.leaks import WINDOW, LeakCheck, searcher
@@ -131,10 +134,15 @@ def run(plan: Plan, watcher: Watcher) -> Summary:
         feeder = stack.enter_context(Feeder(broker.bootstrap))
         simulator = Simulator(plan.seed, topics=_TRAFFIC, start=now_ms(), rate=plan.rate)
         consents = Agreement(simulator.consents(), feeder)
+        audit = partial(_audit, broker.bootstrap, SigningKey(keys.root.internal("audit")).public)
         worker = stack.enter_context(Worker(folder, broker.bootstrap))
         reader = stack.enter_context(Reader(broker.bootstrap, _outgoing(VIEWS)))
         leaks = LeakCheck(stack.enter_context(searcher()))
-        return _Run(plan, keys, worker, feeder, reader, leaks, watcher, stop, simulator, consents).complete()
+        return _Run(plan, keys, worker, feeder, reader, leaks, watcher, stop, simulator, consents, audit).complete()
+
+
+def _audit(bootstrap: str, public_key: PublicKey) -> Report:
+    return verify(entries(bootstrap), public_key)
 
 
 def _topics(views: Sequence[View], partitions: int) -> tuple[Topic, ...]:
@@ -171,6 +179,7 @@ class _Run:
         stop: StopRequest,
         simulator: Simulator,
         consents: Agreement,
+        audit: Callable[[], Report],
     ) -> None:
         self._plan, self._worker, self._feeder, self._reader = plan, worker, feeder, reader
         self._leaks, self._watcher, self._stop = leaks, watcher, stop
@@ -180,6 +189,7 @@ class _Run:
         self._quarantine = frozenset(quarantine_topic(contract.topic) for contract, _ in by_contract(VIEWS))
         self._events = simulator.events()
         self._consents = consents
+        self._audit = audit
         self._total = max(1, int(plan.seconds * plan.rate))
         self._sent = 0
         self._phase = "starting"
@@ -327,7 +337,7 @@ class _Run:
         self._phase = "searching the last records for leaks"
         for _ in self._leaks.finish():
             self._watcher.show(self._status())
-        plan, ledger, leaks = self._plan, self._ledger, self._leaks
+        plan, ledger, leaks, audit = self._plan, self._ledger, self._leaks, self._audit()
         took = max(moved - self._begun, 1e-3)
         return Summary(
             seconds=plan.seconds,
@@ -348,6 +358,9 @@ class _Run:
             p50_ms=ledger.latencies.percentile(50),
             p99_ms=ledger.latencies.percentile(99),
             worker_rss_mib=self._worker.peak_memory(),
+            audit_records=audit.records,
+            # The embedded broker gives up the beginning of a long log.
+            audit_whole=audit.whole and (audit.read >= ledger.accounted or bool(audit.cut)),
             sealed_opened=self._proof.holds(),
             interrupted=self._stop.asked,
             problem=self._problem,

@@ -119,6 +119,7 @@ def summary_table(summary: Summary) -> RenderableType:
     p50, p99 = (_number(value, " ms") for value in (summary.p50_ms, summary.p99_ms))
     for value, meaning in (
         (f"{verdict.quarantined:,}", f"events in quarantine, of {verdict.planted_broken:,} planted broken ones"),
+        (_OPENED[summary.audit_whole], f"the audit is whole: {summary.audit_records:,} records, signed and chained"),
         (_OPENED[summary.sealed_opened], "sealed events open with the officer's key"),
         (f"{verdict.lost:,}", "lost"),
         (f"{summary.duplicates:,}", "duplicates"),

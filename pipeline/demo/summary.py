@@ -32,6 +32,8 @@ class Summary:
         p50_ms: half of the clean records are visible after this time; None when there were none.
         p99_ms: 99 % are.
         worker_rss_mib: the worker's peak memory; None where the system does not tell.
+        audit_records: that the worker wrote of what it did.
+        audit_whole: whether none of them is missing or altered, and they speak of every event.
         sealed_opened: whether the sealed events that were tried opened to their own bytes; None when none was there.
         interrupted: somebody asked the demo to end.
         problem: why the demo could not do all of its work.
@@ -57,6 +59,8 @@ class Summary:
     p50_ms: float | None
     p99_ms: float | None
     worker_rss_mib: float | None
+    audit_records: int
+    audit_whole: bool
     sealed_opened: bool | None
     interrupted: bool
     problem: str | None
@@ -70,7 +74,7 @@ class Summary:
         """
         verdict = self.verdict
         wrong = verdict.lost + verdict.escaped + verdict.unexplained + self.leaks + self.not_delivered
-        return bool(wrong) or self.sealed_opened is False or self.problem is not None
+        return bool(wrong) or self.sealed_opened is False or not self.audit_whole or self.problem is not None
 
     def as_dict(self) -> dict[str, Any]:
         """
@@ -89,6 +93,8 @@ class Summary:
             "planted_broken": verdict.planted_broken,
             "quarantined": verdict.quarantined,
             "quarantine_reasons": dict(sorted(self.reasons.items())),
+            "audit_records": self.audit_records,
+            "audit_whole": self.audit_whole,
             "sealed_opened": self.sealed_opened,
             "suppressed": verdict.suppressed,
             "lost": verdict.lost,

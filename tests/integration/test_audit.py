@@ -9,16 +9,17 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline import topics
-from pipeline.audit.record import CHUNK, START, TOPIC, read
+from pipeline.audit import topic as audit_topic
+from pipeline.audit.record import CHUNK, START, read
 from pipeline.audit.signing import SigningKey
-from pipeline.audit.verify import Entry, Source, What, verify
+from pipeline.audit.verify import Source, What, verify
 from pipeline.bound import BoundView
 from pipeline.cli import main
 from pipeline.codec import loads
 from pipeline.decision import Decision
 from pipeline.engine import by_contract
 from pipeline.interpret import release
-from pipeline.kafka_client import Feeder, now_ms, read_all
+from pipeline.kafka_client import Feeder, now_ms
 from pipeline.simulator import LeakScanner, Simulator
 from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.subjects.record import Consent, Subject, write_value
@@ -76,10 +77,7 @@ def placed(deployment):
 @pytest.fixture(scope="module")
 def entries(deployment, placed):
     assert placed
-    return [
-        Entry(record.value, record.offset, record.partition, record.key)
-        for record in read_all(deployment.kafka.bootstrap, TOPIC)
-    ]
+    return list(audit_topic.entries(deployment.kafka.bootstrap))
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,8 @@ class TestDemo:
             "not_delivered": 0,
         }
         assert result["problem"] is None
+        assert result["audit_whole"] is True
+        assert result["audit_records"] > 2
 
     def test_every_recipient_gets_every_whole_event(self, shown):
         """

@@ -4,8 +4,9 @@ import pytest
 
 from pipeline.audit.commands import CommandLog
 from pipeline.audit.record import END, ERASURE, START, TOPIC, Unreadable, read
-from pipeline.audit.verify import Entry, verify
-from pipeline.kafka_client import EmbeddedBroker, KafkaClientError, read_all
+from pipeline.audit.topic import entries
+from pipeline.audit.verify import verify
+from pipeline.kafka_client import EmbeddedBroker, KafkaClientError
 from tests.pipeline.audit.chains import SIGNING
 
 STEP = {"request": "request-1", "step": "asked", "topics": {"clean.ads.order": 3}}
@@ -18,12 +19,6 @@ def broker():
         yield embedded
 
 
-def kept(broker):
-    return [
-        Entry(record.value, record.offset, record.partition, record.key) for record in read_all(broker.bootstrap, TOPIC)
-    ]
-
-
 class TestCommandLog:
     def test_is_a_whole_chain(self, broker):
         """
@@ -32,12 +27,12 @@ class TestCommandLog:
         with CommandLog(broker.bootstrap, SIGNING, "qingliu erase") as log:
             log.write(ERASURE, STEP)
             log.write(ERASURE, STEP | {"step": "told"})
-        entries = kept(broker)
+        found = list(entries(broker.bootstrap))
 
-        assert [read(entry.value).kind for entry in entries] == [START, ERASURE, ERASURE, END]
-        assert read(entries[1].value).body == STEP
-        assert verify(entries, SIGNING.public).as_dict()["unended"] == []
-        assert verify(entries, SIGNING.public).whole
+        assert [read(entry.value).kind for entry in found] == [START, ERASURE, ERASURE, END]
+        assert read(found[1].value).body == STEP
+        assert verify(found, SIGNING.public).as_dict()["unended"] == []
+        assert verify(found, SIGNING.public).whole
 
     def test_is_kept_before_the_command_goes_on(self, broker):
         """
@@ -46,7 +41,7 @@ class TestCommandLog:
         with CommandLog(broker.bootstrap, SIGNING, "qingliu erase") as log:
             log.write(ERASURE, STEP)
 
-            assert len(kept(broker)) == 2
+            assert len(list(entries(broker.bootstrap))) == 2
 
     def test_has_no_end_when_the_command_failed(self, broker):
         """
@@ -54,7 +49,7 @@ class TestCommandLog:
         """
         with pytest.raises(Unreadable), CommandLog(broker.bootstrap, SIGNING, "qingliu erase") as log:
             log.write(ERASURE, {"user_id": "u-1"})
-        report = verify(kept(broker), SIGNING.public)
+        report = verify(entries(broker.bootstrap), SIGNING.public)
 
         assert report.whole
         assert len(report.unended) == 1

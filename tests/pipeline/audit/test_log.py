@@ -6,8 +6,9 @@ import pytest
 
 from pipeline.audit.log import AuditLog
 from pipeline.audit.record import CHUNK, END, START, TOPIC, Unreadable, read
-from pipeline.audit.verify import Entry, verify
-from pipeline.kafka_client import EmbeddedBroker, read_all
+from pipeline.audit.topic import entries
+from pipeline.audit.verify import verify
+from pipeline.kafka_client import EmbeddedBroker
 from tests.pipeline.audit.chains import POLICY, SIGNING, chunk
 
 
@@ -32,12 +33,6 @@ def log(broker):
     return make
 
 
-def kept(broker):
-    return [
-        Entry(record.value, record.offset, record.partition, record.key) for record in read_all(broker.bootstrap, TOPIC)
-    ]
-
-
 async def play(log, *bodies):
     await log.start({"clean.ads.order": POLICY})
     await asyncio.gather(*[log.chunk(body) for body in bodies])
@@ -50,13 +45,13 @@ class TestAuditLog:
         However many chunks are told of at once, their records stand in that order, between an opening and a close.
         """
         asyncio.run(play(log(), *(said(first, first + 9) for first in range(0, 2_000, 10))))
-        entries = kept(broker)
-        records = [read(entry.value) for entry in entries]
+        found = list(entries(broker.bootstrap))
+        records = [read(entry.value) for entry in found]
 
         assert [record.kind for record in records] == [START, *[CHUNK] * 200, END]
         assert [record.body["first"] for record in records[1:-1]] == list(range(0, 2_000, 10))
         assert {record.body["group"] for record in records[1:-1]} == {"qingliu"}
-        assert verify(entries, SIGNING.public).as_dict() == {
+        assert verify(found, SIGNING.public).as_dict() == {
             "whole": True,
             "records": 202,
             "chains": 1,
@@ -83,7 +78,7 @@ class TestAuditLog:
 
         asyncio.run(go())
 
-        assert verify(kept(broker), SIGNING.public).whole
+        assert verify(entries(broker.bootstrap), SIGNING.public).whole
 
     def test_says_nothing_after_what_it_could_not_say(self, broker, log):
         """
@@ -102,7 +97,7 @@ class TestAuditLog:
             return done
 
         assert asyncio.run(go()) is False
-        assert [read(entry.value).kind for entry in kept(broker)] == [START]
+        assert [read(entry.value).kind for entry in entries(broker.bootstrap)] == [START]
 
     def test_that_never_started_has_nothing_to_close(self, log):
         """

@@ -38,6 +38,8 @@ SUMMARY = Summary(
     p50_ms=41.5,
     p99_ms=120.0,
     worker_rss_mib=101.5,
+    audit_records=12,
+    audit_whole=True,
     sealed_opened=True,
     interrupted=False,
     problem=None,
@@ -62,6 +64,7 @@ class TestFailed:
             pytest.param({"leaks": 1}, id="leak"),
             pytest.param({"not_delivered": 1}, id="not delivered"),
             pytest.param({"sealed_opened": False}, id="sealed for good"),
+            pytest.param({"audit_whole": False}, id="audit not whole"),
             pytest.param({"problem": "the worker ended"}, id="worker"),
         ],
     )
