@@ -44,6 +44,12 @@ def _bootstrap(function: Callable[..., None]) -> Callable[..., None]:
 def _keyset(function: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option(
+            "--kms",
+            metavar="URI",
+            envvar="QINGLIU_KMS",
+            help="Key of a key management service, in its place. [QINGLIU_KMS]",
+        ),
+        click.option(
             "--passphrase",
             type=click.Path(path_type=Path),
             envvar="QINGLIU_PASSPHRASE",
@@ -75,7 +81,7 @@ def _moment(_context: click.Context, _option: click.Parameter, text: str | None)
 
 @command.command("key")
 @_keyset
-def key(keyset: Path | None, passphrase: Path | None) -> None:
+def key(keyset: Path | None, passphrase: Path | None, kms: str | None) -> None:
     """
     Show the public key that audit records are checked with. Whoever verifies needs nothing else.
 
@@ -83,7 +89,7 @@ def key(keyset: Path | None, passphrase: Path | None) -> None:
     Example:
         qingliu audit key --keyset keys/keyset.json --passphrase /run/secrets/qingliu > audit.pub
     """
-    click.echo(SigningKey(_load(keyset, passphrase).internal("audit")).public.to_text())
+    click.echo(SigningKey(_load(keyset, passphrase, kms).internal("audit")).public.to_text())
 
 
 @command.command("verify")
@@ -163,6 +169,7 @@ def exposure(  # noqa: PLR0913 — one argument an option
     bootstrap: str | None,
     keyset: Path | None,
     passphrase: Path | None,
+    kms: str | None,
     as_json: bool,
 ) -> None:
     """
@@ -188,9 +195,9 @@ def exposure(  # noqa: PLR0913 — one argument an option
             f"no view has the recipient {recipient!r}; choose one of {', '.join(sorted({v.recipient for v in views}))}"
         )
         raise Problem(msg)
-    roots = _load(keyset, passphrase)
+    roots = _load(keyset, passphrase, kms)
     brokers = _needed(bootstrap)
-    names = _names(user, devices, cookies)
+    names = _names(brokers, user, devices, cookies)
     by_kind = Tokenizer(list(theirs.values()), roots, now_ms()).tokens(recipient, names)
     tokens = frozenset(token for kind in by_kind.values() for token in kind)
     found = {}
@@ -208,15 +215,14 @@ def exposure(  # noqa: PLR0913 — one argument an option
     sys.exit(FOUND if any(each.records for each in found.values()) else 0)
 
 
-def _load(keyset: Path | None, passphrase: Path | None) -> "RootKeys":
-    from pipeline.keys import KeysError, RootKeys, load_passphrase  # noqa: PLC0415 — Tink loads when used
+def _load(keyset: Path | None, passphrase: Path | None, kms: str | None) -> "RootKeys":
+    from pipeline.keys import KeysError, RootKeys, protection  # noqa: PLC0415 — Tink loads when used
 
-    for name, file in (("keyset", keyset), ("passphrase", passphrase)):
-        if file is None:
-            msg = f"the {name} file is missing; pass --{name} or set QINGLIU_{name.upper()}"
-            raise Problem(msg)
+    if keyset is None:
+        msg = "the keyset file is missing; pass --keyset or set QINGLIU_KEYSET"
+        raise Problem(msg)
     with problems(KeysError):
-        return RootKeys.load(keyset, load_passphrase(passphrase))  # type: ignore[arg-type] # looked at above
+        return RootKeys.load(keyset, protection(passphrase, kms))
 
 
 def _needed(bootstrap: str | None) -> str:
@@ -257,16 +263,26 @@ def _of_topic(
     return told(), public_key, committed
 
 
-def _names(user: str, devices: Sequence[str], cookies: Sequence[str]) -> "Names":
+def _names(bootstrap: str, user: str, devices: Sequence[str], cookies: Sequence[str]) -> "Names":
     """
-    What identifies a person.
+    What identifies a person, with the generation of who came back after an erasure.
     """
-    kind, _, phone = user.partition("phone:")
-    return {
+    from pipeline.cli.subjects import latest  # noqa: PLC0415
+    from pipeline.kafka_client import KafkaClientError, read_all  # noqa: PLC0415
+    from pipeline.subjects.record import TOPIC  # noqa: PLC0415
+
+    owned = {
         Kind.DEVICE_ID: frozenset((device, 0) for device in devices),
         Kind.COOKIE_ID: frozenset((cookie, 0) for cookie in cookies),
-        **({Kind.USER_ID: frozenset({(user, 0)})} if kind else {Kind.PHONE: frozenset({(phone, 0)})}),
     }
+    if user.startswith("phone:"):
+        return {Kind.PHONE: frozenset({(user.removeprefix("phone:"), 0)}), **owned}
+    with problems(KafkaClientError):
+        known = latest([record for record in read_all(bootstrap, TOPIC) if record.key == user.encode()])
+    if known.unreadable:
+        click.echo(f"whether they came back after an erasure is not known: {known.unreadable}", err=True)
+    registered = known.subject.registered_at if known.subject else None
+    return {Kind.USER_ID: frozenset({(user, 0), (user, registered or 0)}), **owned}
 
 
 def _show_report(report: Report) -> None:

@@ -11,12 +11,16 @@ from pipeline.cli import main
 from pipeline.engine import Engine
 from pipeline.kafka_client import EmbeddedBroker, Feeder
 from pipeline.keys import RootKeys, load_passphrase
+from pipeline.subjects.record import TOPIC as SUBJECTS
+from pipeline.subjects.record import Subject, write_value
 from schemas import VIEWS, order
 from tests.pipeline.audit.chains import SIGNING, THEIRS, chain, chunk
 from tests.pipeline.events import ORDER, encode
 
 LOG = chain(chunk(0, 9), chunk(10, 19))
 KEY = SIGNING.public.to_text()
+BACK = "u-10000000002"
+AT = 1_767_225_600_000
 
 
 def run(*arguments, content=None):
@@ -35,11 +39,12 @@ def broker(roots):
     """
     ((value, key, timestamp),) = Engine((order.ANALYTICS,), roots).topics["raw.order"].process(encode(ORDER))
     with EmbeddedBroker() as embedded:
-        for view in VIEWS:
-            embedded.create_topic(view.topic, 1)
+        for topic in (*(view.topic for view in VIEWS), SUBJECTS):
+            embedded.create_topic(topic, 1)
         with Feeder(embedded.bootstrap) as feeder:
             headers = [("source", b"1.a"), ("policy", b"p")]
             feeder.send(order.ANALYTICS.topic, key, value, timestamp, headers=headers)
+            feeder.send(SUBJECTS, BACK.encode(), write_value(Subject(erased_at=AT, registered_at=AT + 1)), AT)
             assert feeder.flush(10) == 0
         yield embedded
 
@@ -64,8 +69,14 @@ class TestKey:
         assert shown.exit_code == 0
         assert shown.stdout == SigningKey(roots.internal("audit")).public.to_text() + "\n"
 
-    @pytest.mark.parametrize("left_out", ["keyset", "passphrase"])
-    def test_needs_the_keyset(self, keys, refuses, left_out):
+    @pytest.mark.parametrize(
+        ("left_out", "sentence"),
+        [
+            pytest.param("keyset", "pass --keyset or set QINGLIU_KEYSET", id="keyset"),
+            pytest.param("passphrase", "pass --passphrase or --kms", id="passphrase"),
+        ],
+    )
+    def test_needs_the_keyset(self, keys, refuses, left_out, sentence):
         """
         The sentence names the option and the variable.
         """
@@ -73,7 +84,7 @@ class TestKey:
         files = {"keyset": "keyset.json", "passphrase": "passphrase"}
         result = run("key", *[part for name in given for part in (f"--{name}", keys / files[name])])
 
-        refuses(result, f"pass --{left_out}", f"QINGLIU_{left_out.upper()}")
+        refuses(result, sentence)
 
 
 class TestVerify:
@@ -177,6 +188,12 @@ class TestExposure:
         asked = (("u-2", "analytics"), (ORDER["user_id"], "ads"), (ORDER["user_id"], "analytics", *later))
 
         assert [exposure(*each).exit_code for each in asked] == [0, 0, 0]
+
+    def test_knows_a_person_who_came_back_by_both_names(self, exposure):
+        """
+        The one of before the erasure, and the one since.
+        """
+        assert json.loads(exposure(BACK, "analytics", "--json").stdout)["tokens"] == {"user_id": 2}
 
     def test_prints_json(self, exposure):
         """
