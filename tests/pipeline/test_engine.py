@@ -40,6 +40,7 @@ DECISIONS = [
     pytest.param(CONSENT, id="consent"),
     pytest.param(Decision(linked=True), id="device seen with a person"),
     pytest.param(Decision(linked=True, purposes=frozenset({"ads"})), id="consent, device seen with a person"),
+    pytest.param(Decision(salt=bytes(16)), id="a key of one's own"),
     pytest.param(Decision(suppressed=True), id="suppressed"),
     pytest.param(RENEWED, id="registered again"),
     pytest.param(replace(RENEWED, linked=True, device_generation=8, cookie_generation=9), id="all seen again"),
@@ -159,7 +160,11 @@ class TestCompiledViews:
         kept = zeros if name == "user_id" and zeros != "absent" else None
         assert identifiers == {each: kept if each == name else whole[each] for each in identifiers}
 
-    @given(mutated(), st.sampled_from([Decision(), CONSENT, Decision(linked=True), RENEWED]), st.booleans())
+    @given(
+        mutated(),
+        st.sampled_from([Decision(), CONSENT, Decision(salt=bytes(16)), Decision(linked=True), RENEWED]),
+        st.booleans(),
+    )
     def test_agree_with_the_reference_on_any_event(self, mutation, decision, others_erased):
         """
         The compiled function releases an event exactly if the reference does, and then the same.
