@@ -1,5 +1,7 @@
 """Exposure: whatever of a person is in a clean topic is found by their tokens, and nothing of anybody else."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.audit.exposure import Period, reached
@@ -9,6 +11,7 @@ from pipeline.kafka_client import Record
 from schemas import order
 from schemas.kinds import Kind
 from tests.pipeline.events import KEYS, ORDER, encode, engine
+from transforms import Drop, ShiftTime
 from transforms.timestamp import DAY, HOUR, read_timestamp
 
 USER = ORDER["user_id"]
@@ -98,6 +101,24 @@ class TestReached:
         )
 
         assert found.records == records
+
+    @pytest.mark.parametrize(
+        ("rule", "start", "stop"),
+        [
+            pytest.param(Drop(), AT, None, id="dropped"),
+            pytest.param(ShiftTime(2), AT + DAY, None, id="shifted back"),
+            pytest.param(ShiftTime(2), None, AT - DAY, id="shifted forth"),
+        ],
+    )
+    def test_may_be_anywhere_that_its_time_may_have_been_moved_to(self, rule, start, stop):
+        """
+        Within the day of a time that is dropped, and within the days of one that is shifted.
+        """
+        view = replace(order.ANALYTICS, rules={**order.ANALYTICS.rules, "occurred_at": rule})
+        (record,) = clean("analytics", ORDER)
+        moved = record._replace(value=dumps({"user_id": record.key.decode()}), timestamp=AT - AT % DAY)
+
+        assert reached(view, [moved], tokens("analytics", user_id=USER), Period(start, stop)).records == 1
 
     def test_reads_the_record_time_where_the_event_time_is_dropped(self):
         """

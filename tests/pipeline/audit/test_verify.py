@@ -97,6 +97,14 @@ class TestFound:
 
         assert found([value for number, value in enumerate(LOG) if number not in gone])
 
+    def test_is_named_missing_when_one_is(self):
+        """
+        At the record that comes after it.
+        """
+        (finding,) = looked_at([*LOG[:2], *LOG[3:]], committed={}).findings[:1]
+
+        assert (finding.what, finding.where) == (What.MISSING, "0/2")
+
     @given(st.permutations(range(len(LOG))).filter(lambda order: order != sorted(order)))
     def test_is_any_other_order(self, order):
         """
@@ -167,9 +175,12 @@ class TestFound:
         """
         Its first record has to say who writes.
         """
-        made = Chain(SIGNING)
+        made, continued = Chain(SIGNING), Chain(SIGNING)
+        continued._previous = "1" * 64
+        opened_late = [continued.append(START, continued.opening("qingliu worker", {})), continued.append(END, {})]
 
         assert kinds(looked_at([made.append(CHUNK, chunk(0, 59)), made.append(END, {})])) == [What.NO_START]
+        assert kinds(looked_at(opened_late, committed={})) == [What.NO_START]
 
     def test_is_a_record_in_another_chains_place(self):
         """
