@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from pipeline.audit.record import TOPIC as AUDIT
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
+from pipeline.key_changes import changes_topic
 from pipeline.links.record import KEPT_DAYS, WINDOW_DAYS
 from pipeline.links.record import TOPIC as LINKS
 from pipeline.subjects.record import TOPIC as SUBJECTS
@@ -159,7 +160,8 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
     """
     The raw and clean topics, and a `quarantine.<raw topic>` for each raw one.
 
-    Notices of erasures live as long as clean records; a reader that lags further behind has nothing left to delete.
+    Notices of erasures and of keys live as long as clean records; a reader that lags further behind has nothing left to
+    delete or to resolve.
 
     `privacy.subjects` has no retention: it keeps the last record of each key, and what came before it for a day or two.
 
@@ -178,7 +180,7 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
         replication: of each topic; a write needs all replicas but one.
         retention_days: for each sort of topic.
         subjects: whether to have `privacy.subjects` and `privacy.links`.
-        recipients: whom to tell of erasures, and whether to have the topics of requests at all.
+        recipients: whom to tell of changes of keys and, with subjects, of erasures.
         audit: whether to have `privacy.audit`.
         link_days: days for which a link holds.
 
@@ -188,8 +190,10 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
     kept = [(name, retention_days.raw) for name in raw]
     kept += [(name, retention_days.clean) for name in clean]
     kept += [(f"quarantine.{name}", retention_days.quarantine) for name in raw]
-    kept += [(notice_topic(recipient), retention_days.clean) for recipient in recipients]
-    kept += [(name, retention_days.requests) for name in ((REQUESTS, UPSTREAM) if recipients else ())]
+    kept += [(changes_topic(recipient), retention_days.clean) for recipient in recipients]
+    if subjects:
+        kept += [(notice_topic(recipient), retention_days.clean) for recipient in recipients]
+        kept += [(name, retention_days.requests) for name in ((REQUESTS, UPSTREAM) if recipients else ())]
     kept += [(AUDIT, retention_days.audit)] if audit else []
     topics = tuple(Topic(name, partitions, replication, _settings(days, replication)) for name, days in kept)
     if subjects:

@@ -25,6 +25,7 @@ COMMANDS: Final = (
     "schema",
     "simulate",
     "subjects",
+    "sunset",
     "topics",
     "views",
     "worker",

@@ -146,7 +146,7 @@ def wanted_topics(
         retention_days=RetentionDays(**{name.removeprefix("retention_"): days for name, days in retention.items()}),
         subjects=subjects == "on",
         link_days=link_days,
-        recipients=list(dict.fromkeys(view.recipient for view in views)) if subjects == "on" else (),
+        recipients=list(dict.fromkeys(view.recipient for view in views)),
         audit=True,
     )
 

@@ -196,6 +196,37 @@ def alone(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def remove(path: Path) -> None:
+    """
+    Overwrite a file, with the limits of `replace`, and delete it.
+
+    Raises:
+        KeysError: it is missing or cannot be written.
+    """
+    try:
+        with path.open("r+b") as file:
+            _overwrite(file.fileno())
+        path.unlink()
+        _sync_folder(path.parent)
+    except OSError as error:
+        msg = f"{path} cannot be destroyed: {error.strerror}; check the path and its permissions"
+        raise KeysError(msg) from None
+
+
+def check_writable(path: Path) -> None:
+    """
+    See that a file is there and can be overwritten, before the first of several is.
+
+    Raises:
+        KeysError: it is not.
+    """
+    try:
+        path.open("r+b").close()
+    except OSError as error:
+        msg = f"{path} cannot be destroyed: {error.strerror}; check the path and its permissions"
+        raise KeysError(msg) from None
+
+
 def refuse_existing(*paths: Path) -> None:
     """
     See that none of these files exists, before the first of them is written.

@@ -203,6 +203,12 @@ class RootKeys:
         """
         return sha256(self._to_bytes()).hexdigest()
 
+    def name_of(self, version: int) -> str:
+        """
+        A name of a version's root, from which nothing of it follows: 32 hexadecimal digits.
+        """
+        return self.derive("qingliu/1|name of the root", version=version).secret[:16].hex()
+
     def follow(self, others: "RootKeys") -> bool:
         """
         Whether these are others after any number of rotations, expiries and destroyed versions.

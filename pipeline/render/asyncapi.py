@@ -7,6 +7,7 @@ from typing import Any, Final
 from pipeline.columns import columns
 from pipeline.engine import by_contract
 from pipeline.erasure.notice import TOKEN, notice_topic
+from pipeline.key_changes import changes_topic
 from pipeline.quarantine import quarantine_topic
 from pipeline.render.json_schema import POLICY_PATTERN
 from schemas.contract import Contract
@@ -16,6 +17,7 @@ from transforms import Pseudonymize
 Object = dict[str, Any]
 
 ERASURE: Final = "erasure"
+KEY_CHANGES: Final = "key-changes"
 QUARANTINE: Final = "quarantine"
 SCHEMA_FORMAT: Final = "application/schema+json;version=draft-2020-12"
 
@@ -29,7 +31,14 @@ def asyncapi(views: Sequence[View]) -> Object:
     """
     channels: Object = {}
     operations: Object = {}
-    messages: Object = {ERASURE: _erasure_message(), QUARANTINE: _quarantine_message()}
+    messages: Object = {
+        ERASURE: _erasure_message(),
+        KEY_CHANGES: _key_changes_message(),
+        QUARANTINE: _quarantine_message(),
+    }
+    for topic, recipient in {changes_topic(view.recipient): view.recipient for view in views}.items():
+        channels[topic] = _channel(topic, KEY_CHANGES, f"Which versions of keys {recipient}'s tokens bear.")
+        operations[f"send.{topic}"] = _operation("send", topic, KEY_CHANGES)
     for topic, recipient in {notice_topic(view.recipient): view.recipient for view in views}.items():
         channels[topic] = _channel(topic, ERASURE, f"What {recipient} has to delete.")
         operations[f"send.{topic}"] = _operation("send", topic, ERASURE)
@@ -125,6 +134,11 @@ def _clean_message(view: View) -> Object:
 def _erasure_message() -> Object:
     key = {**TOKEN, "description": "The token of the erasure: its parts, and repetitions, have the same one."}
     return _message(ERASURE, "The tokens of a person who was erased.", key)
+
+
+def _key_changes_message() -> Object:
+    key = {"type": "null", "description": "Always empty."}
+    return _message(KEY_CHANGES, "The versions of keys.", key)
 
 
 def _quarantine_message() -> Object:

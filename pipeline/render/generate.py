@@ -8,14 +8,14 @@ from typing import Final
 
 from pipeline.codec import pretty
 from pipeline.engine import by_contract
-from pipeline.render.asyncapi import ERASURE, QUARANTINE, asyncapi, schema_file
-from pipeline.render.json_schema import clean_schema, erasure_schema, quarantine_schema, raw_schema
+from pipeline.render.asyncapi import ERASURE, KEY_CHANGES, QUARANTINE, asyncapi, schema_file
+from pipeline.render.json_schema import clean_schema, erasure_schema, key_changes_schema, quarantine_schema, raw_schema
 from pipeline.render.matrix_html import matrix_html
 from pipeline.render.matrix_markdown import matrix_markdown
 from schemas.view import View
 
 _OURS: Final = re.compile(
-    r"((raw|clean)\.[a-z0-9_.]+|erasure|quarantine)\.schema\.json|asyncapi\.json|views\.(md|html)"
+    r"((raw|clean)\.[a-z0-9_.]+|erasure|key-changes|quarantine)\.schema\.json|asyncapi\.json|views\.(md|html)"
 )
 
 
@@ -47,6 +47,7 @@ def documents(views: Sequence[View]) -> Mapping[str, str]:
         "views.html": matrix_html(views),
         "views.md": matrix_markdown(views),
         schema_file(ERASURE): pretty(erasure_schema()),
+        schema_file(KEY_CHANGES): pretty(key_changes_schema()),
         schema_file(QUARANTINE): pretty(quarantine_schema()),
     }
     for contract, group in by_contract(views):

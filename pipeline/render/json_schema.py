@@ -173,6 +173,49 @@ def erasure_schema() -> Schema:
     }
 
 
+def key_changes_schema() -> Schema:
+    """
+    The schema of every topic by which a recipient is told of changes of keys.
+    """
+    version: Schema = {"type": "integer", "minimum": 1}
+    moment: Schema = {"type": "string", "format": "date-time", "description": "In UTC."}
+    older: Schema = {
+        "version": version,
+        "from": moment,
+        "resolvable_until": {
+            "type": ["string", "null"],
+            "format": "date-time",
+            "description": "Tokens that bear it are resolvable up to then. In UTC.",
+        },
+    }
+    properties: Schema = {
+        "version": {**version, "description": "What new tokens begin with."},
+        "from": moment,
+        "older": {"type": "array", "items": _closed(older), "description": "Versions that are still resolvable."},
+        "epochs_from": {
+            "type": "string",
+            "format": "date",
+            "description": "Tokens of epochs that began before this day, in Asia/Shanghai, are resolvable by nobody.",
+        },
+    }
+    return {
+        "$schema": DIALECT,
+        "$id": schema_id("key-changes", 1),
+        "title": "key-changes, version 1",
+        "description": "Which versions of keys there are. The latest record tells all; it may come twice.",
+        **_closed(properties),
+    }
+
+
+def _closed(properties: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
 def always_releases(rule: Transform) -> bool:
     """
     Whether a rule makes something of every value it takes; of a transform that is not shipped nobody knows.

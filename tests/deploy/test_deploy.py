@@ -99,8 +99,17 @@ class TestCompose:
         mounted = {f"/run/secrets/{name}" for name in SERVICES["worker"]["secrets"]}
         files = {name: secret["file"].rpartition("/")[2] for name, secret in COMPOSE["secrets"].items()}
 
-        assert mounted == {environment[variable] for variable in REQUIRED - {"QINGLIU_BOOTSTRAP"}}
-        assert files == {"keyset": KEYSET_FILE, "passphrase": "passphrase", "officer": OFFICER_PUBLIC_FILE}
+        assert mounted == {environment[variable] for variable in REQUIRED - {"QINGLIU_BOOTSTRAP", "QINGLIU_KEYSET"}}
+        assert files == {"passphrase": "passphrase", "officer": OFFICER_PUBLIC_FILE}
+
+    def test_the_keyset_can_be_replaced_while_workers_run(self):
+        """
+        Its folder is mounted, and read-only: a mounted file would stay the old one.
+        """
+        (folder,) = SERVICES["worker"]["volumes"]
+
+        assert folder.split(":")[-2:] == ["/run/keys", "ro"]
+        assert SERVICES["worker"]["environment"]["QINGLIU_KEYSET"] == f"/run/keys/{KEYSET_FILE}"
 
     def test_everybody_talks_to_one_broker(self):
         """
@@ -222,7 +231,16 @@ class TestUnit:
         named = re.findall(r"%d/(\w+)", service["Environment"])
 
         assert sorted(named) == sorted(loaded)
-        assert {Path(source).name for source in loaded.values()} == {KEYSET_FILE, "passphrase", OFFICER_PUBLIC_FILE}
+        assert {Path(source).name for source in loaded.values()} == {"passphrase", OFFICER_PUBLIC_FILE}
+
+    def test_the_keyset_can_be_replaced_while_workers_run(self):
+        """
+        A credential is a copy of the start; the encrypted keyset is read where it lies, by a group of its own.
+        """
+        service = unit()["Service"]
+
+        assert f"QINGLIU_KEYSET=/etc/qingliu/{KEYSET_FILE}" in service["Environment"].split()
+        assert service["SupplementaryGroups"] == "qingliu-keys"
 
     def test_starts_again_whatever_ended_it(self):
         """

@@ -103,13 +103,21 @@ class TestWanted:
         assert 37 * DAY < int(topic.config["retention.ms"]) <= 39 * DAY
         assert int(topic.config["segment.bytes"]) < 16 << 20
 
-    def test_recipients_are_told_of_erasures(self):
+    def test_recipients_are_told_of_erasures_and_of_keys(self):
         """
-        Each by a topic of its own that lives as long as its records; requests wait for a month.
+        Each by topics of its own that live as long as its records; requests wait for a month.
         """
-        topics = wanted([], [], partitions=6, replication=3, recipients=["ads", "analytics"])
+        topics = wanted([], [], partitions=6, replication=3, subjects=True, recipients=["ads", "analytics"])
+        without = wanted([], [], partitions=6, replication=3, recipients=["ads"])
 
-        assert {topic.name: int(topic.config["retention.ms"]) // DAY for topic in topics} == {
+        assert [topic.name for topic in without] == ["clean.ads.key-changes"]
+        assert {
+            topic.name: int(topic.config["retention.ms"]) // DAY
+            for topic in topics
+            if "compact" not in topic.config["cleanup.policy"]
+        } == {
+            "clean.ads.key-changes": 180,
+            "clean.analytics.key-changes": 180,
             "clean.ads.erasures": 180,
             "clean.analytics.erasures": 180,
             "privacy.erasures": 30,

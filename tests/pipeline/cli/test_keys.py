@@ -1,13 +1,21 @@
 """Claims about `qingliu keys`."""
 
 import stat
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
+from pipeline.codec import dumps, loads
+from pipeline.kafka_client import EmbeddedBroker, read_all
+from pipeline.key_changes import announcement, changes_topic
 from pipeline.keys import RootKeys, load_officer, load_officer_public, load_passphrase
+from pipeline.keys.file import alone
+from pipeline.keys.sunset import public_key
+from schemas import VIEWS
 
+PASSPHRASE = b"correct horse battery"
 FILES = {"keyset.json", "officer.key", "officer.pub"}
 
 
@@ -108,12 +116,239 @@ class TestInit:
         refuses(init(tmp_path / "file"), "is a file")
 
 
+class TestSince:
+    def test_is_last_year_when_left_out(self, keys):
+        """
+        Enough for whatever is still kept, and no more.
+        """
+        since = RootKeys.load(keys / "keyset.json", load_passphrase(keys / "passphrase")).since
+
+        assert (since.year, since.month, since.day) == (datetime.now(UTC).year - 1, 1, 1)
+
+    def test_is_chosen_for_a_backfill(self, tmp_path, passphrase):
+        """
+        Up to where timestamps are read.
+        """
+        both = ("--passphrase", passphrase, "--officer-passphrase", passphrase)
+        result = init(tmp_path / "keys", *both, "--since", "2019-06-01")
+
+        assert result.exit_code == 0
+        loaded = RootKeys.load(tmp_path / "keys" / "keyset.json", load_passphrase(passphrase))
+        assert loaded.since == date(2019, 6, 1)
+
+    def test_beyond_is_refused(self, tmp_path, passphrase, refuses):
+        """
+        Nothing is written.
+        """
+        both = ("--passphrase", passphrase, "--officer-passphrase", passphrase)
+
+        refuses(init(tmp_path / "keys", *both, "--since", "1980-01-01"), "begins between 1999-01-01 and 2100-01-02")
+        assert not (tmp_path / "keys").exists()
+
+
+@pytest.fixture
+def held(tmp_path, passphrase):
+    """
+    A key file of its own, and the options that open it.
+    """
+    path = tmp_path / "held" / "keyset.json"
+    RootKeys.generate(date(2025, 1, 1)).save(path, PASSPHRASE)
+    return path, ("--keyset", str(path), "--passphrase", str(passphrase))
+
+
+def run(name, held, *arguments, **settings):
+    return CliRunner().invoke(main, ["keys", name, *held[1], *map(str, arguments)], **settings)
+
+
+def opened(held):
+    return RootKeys.load(held[0], PASSPHRASE)
+
+
+class TestShow:
+    def test_tells_versions_epochs_and_protection(self, held):
+        """
+        And no secret.
+        """
+        run("rotate", held, "--overlap", "7d")
+        keys = opened(held)
+        shown = loads(run("show", held, "--json").stdout)
+
+        assert [(each["version"], each["newest"]) for each in shown["versions"]] == [(1, False), (2, True)]
+        assert shown["versions"][0]["resolvable_until"] == keys.about[0].until.isoformat()
+        assert (shown["epochs_from"], shown["protection"]) == ("2025-01-01", "passphrase")
+        assert shown["sunset_key"] == public_key(keys)
+        secrets = [keys._internal, *(ratchet.secret for ratchet in keys._ratchets.values())]
+        assert all(secret.hex() not in dumps(shown).decode() for secret in secrets)
+
+    def test_reads_as_text(self, held):
+        """
+        A line for each version, and what else there is to know.
+        """
+        lines = run("show", held).stdout.splitlines()
+
+        assert lines[0].startswith("version 1: made ")
+        assert "makes tokens" in lines[0]
+        assert lines[1:3] == ["epochs: those that begin on 2025-01-01 or later", "protected by: passphrase"]
+
+    def test_needs_what_opens_the_file(self, held, refuses):
+        """
+        One of two.
+        """
+        refuses(
+            CliRunner().invoke(main, ["keys", "show", "--keyset", str(held[0])]), "QINGLIU_PASSPHRASE or QINGLIU_KMS"
+        )
+        refuses(CliRunner().invoke(main, ["keys", "show", *held[1][2:]]), "pass --keyset or set QINGLIU_KEYSET")
+
+
+class TestRotate:
+    def test_adds_a_version(self, held):
+        """
+        The one before stays for the overlap, and without a broker it says that nobody was told.
+        """
+        result = run("rotate", held, "--overlap", "10d")
+        first, second = opened(held).about
+
+        assert result.exit_code == 0
+        assert first.until == second.made + timedelta(days=10)
+        assert "version 2 makes tokens; version 1 stays until" in result.stdout
+        assert "recipients were not told" in result.stderr
+
+    def test_tells_every_recipient(self, held):
+        """
+        On a topic each, the same.
+        """
+        with EmbeddedBroker() as broker:
+            topics = list(dict.fromkeys(changes_topic(view.recipient) for view in VIEWS))
+            for name in topics:
+                broker.create_topic(name, 1)
+            result = run("rotate", held, "--bootstrap", broker.bootstrap)
+            told = [[loads(record.value) for record in read_all(broker.bootstrap, name)] for name in topics]
+
+        assert result.exit_code == 0, result.output
+        assert told == [[announcement(opened(held))]] * len(topics)
+
+    def test_changes_nothing_when_recipients_cannot_be_told(self, held, closed_port, refuses):
+        """
+        No broker, or no topic.
+        """
+        before = held[0].read_bytes()
+        refuses(run("rotate", held, "--bootstrap", closed_port), "no broker answers")
+        with EmbeddedBroker() as broker:
+            result = run("rotate", held, "--bootstrap", broker.bootstrap)
+            refuses(result, "missing topics: clean.", "qingliu topics apply")
+
+        assert held[0].read_bytes() == before
+
+    @pytest.mark.parametrize("overlap", ["0d", "-1d", "soon", "3651d", "1.5d", "２d"])
+    def test_takes_days(self, held, refuses, overlap):
+        """
+        From one to ten years.
+        """
+        refuses(run("rotate", held, "--overlap", overlap), "no number of days from 1 to 3650")
+
+    def test_waits_for_nobody(self, held, refuses):
+        """
+        Two at once would lose a version.
+        """
+        with alone(held[0]):
+            refuses(run("rotate", held), "somebody else is changing the keys")
+
+        assert opened(held).versions == (1,)
+
+
+class TestExpire:
+    def test_moves_the_ratchet_on(self, held):
+        """
+        After a question, which says what becomes unresolvable.
+        """
+        result = run("expire", held, "--before", "2025-06-01", input="y\n")
+
+        assert result.exit_code == 0
+        assert "Tokens of epochs that began from 2025-01-01 until 2025-06-01 become unresolvable" in result.stderr
+        assert opened(held).since == date(2025, 6, 1)
+
+    def test_does_nothing_without_a_yes(self, held):
+        """
+        Nothing brings them back.
+        """
+        result = run("expire", held, "--before", "2025-06-01", input="n\n")
+
+        assert result.exit_code == 1
+        assert opened(held).since == date(2025, 1, 1)
+
+    @pytest.mark.parametrize(
+        ("day", "sentence"),
+        [
+            pytest.param("2024-12-31", "epochs before 2025-01-01 have expired already", id="before the first"),
+            pytest.param("2025-01-01", "epochs before 2025-01-01 have expired already", id="the first"),
+            pytest.param("2099-01-01", "events of today would go to quarantine", id="the future"),
+            pytest.param("soon", "does not match the format", id="no day"),
+        ],
+    )
+    def test_refuses_other_days(self, held, refuses, day, sentence):
+        """
+        Those that change nothing, and those that would hold today's events back.
+        """
+        refuses(run("expire", held, "--before", day, "--yes"), sentence)
+        assert opened(held).since == date(2025, 1, 1)
+
+    def test_the_present_month_is_kept(self, held):
+        """
+        It began on its first day, which is the latest that may be given.
+        """
+        today = (datetime.now(UTC) + timedelta(hours=8)).date()
+        first = today.replace(day=1)
+
+        if today != first:
+            assert run("expire", held, "--before", first + timedelta(days=1), "--yes").exit_code == 2
+        assert run("expire", held, "--before", first, "--yes").exit_code == 0
+
+
+class TestDestroy:
+    def test_takes_an_older_version_away(self, held):
+        """
+        Before the end of its overlap only when that is said.
+        """
+        run("rotate", held)
+        early = run("destroy", held, "--version", 1, "--yes")
+        done = run("destroy", held, "--version", 1, "--yes", "--early")
+
+        assert early.exit_code == 2
+        assert "version 1 was announced to stay until" in early.stderr
+        assert done.exit_code == 0
+        assert opened(held).versions == (2,)
+
+    def test_keeps_the_newest(self, held, refuses):
+        """
+        Without it no token could be made.
+        """
+        refuses(run("destroy", held, "--version", 1, "--yes"), "version 1 is not an older one; there are none")
+
+    def test_does_nothing_without_a_yes(self, held):
+        """
+        Nothing brings it back.
+        """
+        run("rotate", held)
+
+        assert run("destroy", held, "--version", 1, "--early", input="n\n").exit_code == 1
+        assert opened(held).versions == (1, 2)
+
+
+class TestAnnounce:
+    def test_needs_a_broker(self, held, refuses):
+        """
+        There is nothing else to do.
+        """
+        refuses(run("announce", held), "no broker is given")
+
+
 class TestHelp:
-    def test_has_an_example(self):
+    @pytest.mark.parametrize("name", ["init", "show", "rotate", "expire", "destroy", "announce"])
+    def test_has_an_example(self, name):
         """
         One that can be copied.
         """
-        text = CliRunner().invoke(main, ["keys", "init", "--help"]).stdout
+        text = CliRunner().invoke(main, ["keys", name, "--help"]).stdout
 
         assert "Example:" in text
-        assert "qingliu keys init --out keys" in text
+        assert f"qingliu keys {name} --" in text

@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.cli.topics import wanted_topics
+from pipeline.key_changes import changes_topic
 from pipeline.worker import needed_topics
 from schemas import VIEWS
 
@@ -23,10 +24,11 @@ class TestWantedTopics:
         """
         topics = wanted_topics(VIEWS, 12, 3)
 
-        assert {topic.name for topic in topics} == set(needed_topics(VIEWS))
+        others = {changes_topic(view.recipient) for view in VIEWS}  # to which `qingliu keys` writes
+        assert {topic.name for topic in topics} == set(needed_topics(VIEWS)) | others
         assert {(topic.partitions, topic.replication) for topic in topics} == {(12, 3)}
         without = {topic.name for topic in wanted_topics(VIEWS, 12, 3, subjects="off")}
-        assert without == set(needed_topics(VIEWS, subjects=False))
+        assert without == set(needed_topics(VIEWS, subjects=False)) | others
 
     def test_keep_records_as_long_as_declared(self):
         """

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from pipeline.erasure.notice import notice_topic
+from pipeline.key_changes import changes_topic
 from pipeline.quarantine import quarantine_topic
 from pipeline.render.asyncapi import asyncapi
 from pipeline.render.generate import documents
@@ -59,7 +60,7 @@ class TestDocument:
         """
         raw = {view.contract.topic for view in VIEWS}
         topics = raw | {view.topic for view in VIEWS} | {quarantine_topic(topic) for topic in raw}
-        topics |= {notice_topic(view.recipient) for view in VIEWS}
+        topics |= {of(view.recipient) for view in VIEWS for of in (notice_topic, changes_topic)}
 
         assert {channel["address"] for channel in CHANNELS.values()} == topics
         assert all(channel["bindings"]["kafka"]["topic"] == channel["address"] for channel in CHANNELS.values())

@@ -12,13 +12,14 @@ KEPT = Path(__file__).parents[3] / "schemas" / "generated"
 class TestDocuments:
     def test_are_named_by_topic(self):
         """
-        One schema for each raw and clean topic, for erasure and for quarantine, and three documents over all of them.
+        One schema for each raw and clean topic, for erasure, key changes and quarantine, and three documents over all.
         """
         assert list(documents([partner(), inside()])) == [
             "asyncapi.json",
             "clean.inside.small.schema.json",
             "clean.partner.small.schema.json",
             "erasure.schema.json",
+            "key-changes.schema.json",
             "quarantine.schema.json",
             "raw.small.schema.json",
             "views.html",
