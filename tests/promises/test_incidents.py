@@ -1,0 +1,46 @@
+"""安全事件…告知: who received what of a person, and when, can be told."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import main
+from tests.promises.town import consent
+
+TOPICS = ("raw.device", "raw.log", "raw.order")
+
+
+class TestExposure:
+    @pytest.mark.parametrize("recipient", ["ads", "analytics"])
+    def test_names_exactly_the_fields_that_reached_a_recipient(self, town, recipient):
+        """
+        Topic by topic, what is in the records that were released, and of nobody else's.
+        """
+        user, other = town.person(), town.person()
+        town.know(user, consents=consent(granted=True))
+        deeds = [town.act(topic, user_id=user, device_id=town.device()) for topic in TOPICS]
+        town.act("raw.device", user_id=other, device_id=town.device())
+        outcomes = town.released(*deeds)
+
+        told = exposure(town, user, recipient)
+
+        assert told.exit_code == 1  # something did
+        by_topic = json.loads(told.stdout)["topics"]
+        for topic, outcome in zip(TOPICS, outcomes, strict=True):
+            line = by_topic[f"clean.{recipient}.{topic.removeprefix('raw.')}"]
+            assert line["records"] == 1
+            assert {path.partition(".")[0].removesuffix("[]") for path in line["fields"]} == set(outcome[recipient])
+
+    def test_says_so_when_nothing_did(self, town):
+        """
+        Of somebody who has done nothing.
+        """
+        assert exposure(town, town.person(), "ads").exit_code == 0
+
+
+def exposure(town, user, recipient):
+    folder = town.deployment.folder
+    keys = ["--keyset", folder / "keyset.json", "--passphrase", folder / "passphrase"]
+    asked = ["--subject", user, "--recipient", recipient, "--bootstrap", town.deployment.kafka.bootstrap, "--json"]
+    return CliRunner().invoke(main, ["audit", "exposure", *map(str, keys), *asked])
