@@ -24,7 +24,7 @@ def results():
     """
     What a very small run prints.
     """
-    sections = ["hot_path", "transforms", "subjects"]
+    sections = ["hot_path", "transforms", "subjects", "state"]
     command = [sys.executable, "-m", "benchmarks", "--only", *sections, "--events", "200", "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     return orjson.loads(done.stdout)
@@ -35,7 +35,7 @@ class TestJson:
         """
         Standard output is one object: the machine and the chosen sections, nothing else.
         """
-        assert set(results) == {"machine", "hot_path", "transforms", "subjects"}
+        assert set(results) == {"machine", "hot_path", "transforms", "subjects", "state"}
 
     def test_says_on_what_was_measured(self, results):
         """
@@ -43,6 +43,13 @@ class TestJson:
         """
         assert {"cpu", "python", "date"} <= set(results["machine"])
         assert all(results["machine"].values())
+
+    def test_compares_each_topic_with_itself_without_state(self, results):
+        """
+        And all of them together.
+        """
+        assert set(results["state"]) == {contract.name for contract, _ in by_contract(VIEWS)} | {"all"}
+        assert all(result["ratio"] > 0 for result in results["state"].values())
 
     @pytest.mark.parametrize(
         ("contract", "views"), [pytest.param(*group, id=group[0].name) for group in by_contract(VIEWS)]
