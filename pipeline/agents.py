@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import faust
@@ -137,13 +137,16 @@ class TopicAgent:
             futures += await self._publisher.send(quarantine_topic(self._topic), held, first)
         if self._sightings:
             futures += await self._sightings.send(self._publisher)
-        futures.append(self._audit.chunk(self._said(partition, records, quarantined)))
+        futures.append(self._audit.chunk(self._said(partition, records, quarantined, [*map(len, outputs)])))
         return futures
 
-    def _said(self, partition: int, records: Chunk, quarantined: Mapping[str, int]) -> dict[str, Any]:
+    def _said(
+        self, partition: int, records: Chunk, quarantined: Mapping[str, int], clean: Sequence[int]
+    ) -> dict[str, Any]:
         """
         What the audit is told of a chunk that was just processed.
         """
+        released = {view.recipient: number for view, number in zip(self._engine.views, clean, strict=True)}
         return {
             "topic": self._topic,
             "partition": partition,
@@ -152,7 +155,7 @@ class TopicAgent:
             "last": records[-1].offset,
             "read": len(records),
             "quarantined": dict(sorted(quarantined.items())),
-            "views": outcomes(self._audited, self._engine.tally),
+            "views": outcomes(self._audited, self._engine.tally, released),
         }
 
     async def _process(

@@ -31,7 +31,14 @@ class Column:
         """
         Recipient and circumstances.
         """
-        return f"{self.view.recipient} {self.circumstances}".strip()
+        return f"{self.view.recipient} {self.circumstances}".strip() + sealed_to(self.view)
+
+
+def sealed_to(view: View) -> str:
+    """
+    For whose eyes alone a view's records are, in words that follow its name; empty when for every reader's.
+    """
+    return f", sealed to {view.sealed.to or view.party}" if view.sealed else ""
 
 
 def columns(view: View) -> tuple[Column, ...]:

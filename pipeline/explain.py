@@ -1,13 +1,13 @@
 """Explain: one event and what every view makes of it, field by field, with the reason where nothing passes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.bound import dropped, placeholder
 from pipeline.check import unknown_paths
 from pipeline.codec import parse
-from pipeline.columns import Resolved, effective_rules
+from pipeline.columns import Resolved, effective_rules, sealed_to
 from pipeline.decision import Decision
 from pipeline.engine import Keys, TopicEngine
 from pipeline.interpret import circumstances
@@ -15,7 +15,7 @@ from pipeline.render.matrix import ARRAY
 from pipeline.render.phrases import NO_RECORD, phrase
 from schemas.contract import Contract, Field, Group, Node, Repeated
 from schemas.view import SUPPRESS, Variant, View
-from transforms import withholds
+from transforms import TruncateTime, withholds
 from transforms.normalize import identifies_nothing
 from transforms.timestamp import format_timestamp
 
@@ -110,7 +110,9 @@ def explain(contract: Contract, views: Sequence[View], keys: Keys, raw: bytes, d
     Raises:
         Broken: the event would go to quarantine.
     """
-    outputs = TopicEngine(contract, views, keys, lambda *_: decision).process(raw)
+    # What stands in a box is what is to be explained.
+    unsealed = [replace(view, sealed=None) for view in views]
+    outputs = TopicEngine(contract, unsealed, keys, lambda *_: decision).process(raw)
     event = parse(raw)
     linked = circumstances(contract, event).linked or decision.linked
     sides = tuple(
@@ -125,13 +127,20 @@ def explain(contract: Contract, views: Sequence[View], keys: Keys, raw: bytes, d
             circumstances=side.circumstances,
             released=output is not None,
             key=output[1].decode() if output and output[1] else None,
-            timestamp=format_timestamp(output[2]) if output else None,
+            timestamp=format_timestamp(_outside(side.view, output[2])) if output else None,
             value=value,
         )
         for side, output, value in zip(sides, outputs, values, strict=True)
     )
     lines = tuple(_Lines(sides).of(contract.fields, event, values, _Spot("", "")))
     return Explanation(contract.topic, records, lines, tuple(dict.fromkeys(unknown_paths(contract, event))))
+
+
+def _outside(view: View, timestamp: int) -> int:
+    """
+    What readers see of a record's time: the day where the record is sealed.
+    """
+    return TruncateTime("day").floor(timestamp) if view.sealed else timestamp
 
 
 class _Side:
@@ -153,7 +162,7 @@ class _Side:
         if self.view.asks_consent:
             words.append("with consent" if self._variant.granted else "without consent")
         words.append("linked" if self._variant.linked else "standalone")
-        return "suppressed" if self._suppressed else ", ".join(words)
+        return "suppressed" if self._suppressed else ", ".join(words) + sealed_to(self.view)
 
     def cell(self, path: str, released: Any, absence: str) -> Cell:
         """

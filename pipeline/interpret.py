@@ -12,6 +12,7 @@ from pipeline.decision import Decision
 from pipeline.grants.rules import purposes_for, rules_under_grants
 from schemas.contract import Contract, Field, Group, Node, Repeated
 from schemas.kinds import Kind
+from schemas.view import SEALED
 from transforms import Need, Pseudonymize, Refused, Transform, TruncateTime, withholds
 from transforms.normalize import identifies_nothing
 from transforms.timestamp import read_timestamp
@@ -107,7 +108,12 @@ def output(
         return None
     tokens = (path for path in bound.view.key if isinstance(rules[path], Pseudonymize) and path in released)
     key = next((released[path].encode() for path in tokens), None)
-    return dumps(released), key, timestamp(rules, released, name.name, about.time)
+    if bound.view.sealed is None:
+        return dumps(released), key, timestamp(rules, released, name.name, about.time)
+    needs = {**_needs(bound, event, about, decision), "place": bound.place(SEALED)}
+    seal = bound.view.sealed.bind(bound.keys)
+    box = seal(dumps(released).decode(), *(needs[need] for need in bound.view.sealed.needs))
+    return None if box is None else (dumps({SEALED: box}), key, TruncateTime("day").floor(about.time))
 
 
 def timestamp(rules: Mapping[str, Transform], released: Mapping[str, Any], name: str, time: int) -> int:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.codec import loads
+from schemas.view import SEALED
 from transforms.base import CannotOpen
 from transforms.boxes import PREFIX, PartyPrivateKey, place_of
 
@@ -13,7 +15,7 @@ class Opened:
     A record with its boxes opened.
 
     Args:
-        record: a box that does not open stands in it as it came.
+        record: a box that does not open stands in it as it came; one that was sealed as a whole is the record in it.
         boxes: how many there were.
         closed: how many of them did not open.
     """
@@ -41,6 +43,8 @@ def open_record(record: Any, key: PartyPrivateKey, topic: str) -> Opened:
     """
     opened = Opened(None)
     opened.record = _open(record, "", key, topic, opened)
+    if opened.boxes > opened.closed and type(record) is dict and record.keys() == {SEALED}:
+        opened.record = loads(opened.record[SEALED])  # it was sealed as a whole
     return opened
 
 

@@ -88,7 +88,7 @@ def _parties(settings: Settings, views: Sequence[View]) -> Iterator[Directory]:
     The public keys of parties, kept up to date meanwhile.
     """
     if settings.parties is None:
-        if any(isinstance(rule, Seal) for rule in _rules(views)):
+        if any(view.sealed for view in views) or any(isinstance(rule, Seal) for rule in _rules(views)):
             log.warning("views seal values to parties, and QINGLIU_PARTIES names no folder of keys: all are withheld")
         yield {}
         return

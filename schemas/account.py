@@ -4,6 +4,7 @@ from typing import Final
 
 from schemas.contract import Contract, Field, Group
 from schemas.defaults import ADS as ADS_RULES
+from schemas.defaults import AFFILIATE as AFFILIATE_RULES
 from schemas.defaults import ANALYTICS as ANALYTICS_RULES
 from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
@@ -53,5 +54,13 @@ ADS: Final = View(
     purpose="ads",
     rules={**ADS_RULES, **_NO_PICTURE},
     # A profile is about nothing but a person, who may be a child.
+    otherwise=SUPPRESS,
+)
+
+AFFILIATE: Final = View(
+    recipient="affiliate",
+    contract=RAW,
+    purpose="affiliate",
+    rules={**AFFILIATE_RULES, **_NO_PICTURE, "guardian.phone": Drop()},
     otherwise=SUPPRESS,
 )

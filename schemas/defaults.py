@@ -7,6 +7,7 @@ from schemas.view import Rules
 from transforms import (
     AgeBand,
     BucketNumber,
+    Consented,
     Drop,
     GeoCell,
     Keep,
@@ -140,3 +141,41 @@ ADS_OTHERWISE: Final[Rules] = {
 
 ADS_OTHERWISE_LINKED: Final[Rules] = {Kind.DEVICE_ID: Drop()}
 """Without it, about a known person."""
+
+SENSITIVE: Final = "affiliate_sensitive"
+"""The purpose of the second consent that affiliates need."""
+
+AFFILIATE: Final[Rules] = {
+    **NEVER,
+    Kind.BIRTH_DATE: Consented(SENSITIVE, AgeBand(10)),
+    Kind.CARRIER: Drop(),
+    Kind.CASE_ID: Drop(),
+    Kind.COOKIE_ID: Pseudonymize("affiliate.cookie", epoch="month"),
+    Kind.DEVICE_ID: Pseudonymize("affiliate.device", epoch="month"),
+    Kind.DEVICE_TRAIT: Keep(),
+    Kind.EVENT_ID: _once("affiliate.event"),
+    Kind.FREE_TEXT: Drop(),
+    Kind.GENDER: Keep(),
+    Kind.GEO_POINT: Consented(SENSITIVE, GeoCell(7)),
+    Kind.IP: Drop(),
+    Kind.MONEY: Consented(SENSITIVE, BucketNumber.logarithmic()),
+    Kind.ORDER_ID: Consented(SENSITIVE, _once("affiliate.order")),
+    Kind.PHONE: Consented(SENSITIVE, Pseudonymize("affiliate.phone", epoch="month")),
+    Kind.PLAIN: Keep(),
+    Kind.REGION: Region("city"),
+    Kind.STAFF_ID: Drop(),
+    Kind.TIMESTAMP: TruncateTime("10min"),
+    Kind.TRANSACTION_ID: Consented(SENSITIVE, _once("affiliate.transaction")),
+    Kind.URL: Drop(),
+    Kind.USER_AGENT: UserAgent("system"),
+    Kind.USER_ID: Pseudonymize("affiliate.user", epoch="month"),
+}
+"""
+What an affiliated company gets with the subject's consent to the purpose `affiliate`; without it there is no record.
+
+What the policy calls sensitive (numbers, age, places, dealings) waits for a second consent, and so would every use for
+another purpose: it gets a purpose of its own in `Consented`.
+"""
+
+SEALED: Final[Rules] = dict.fromkeys(Kind, Drop())
+"""What a party gets to whom records are sealed as a whole: nothing but the fields that its view names."""

@@ -5,11 +5,12 @@ from typing import Final
 from schemas.contract import Contract, Field
 from schemas.defaults import ADS as ADS_RULES
 from schemas.defaults import ADS_OTHERWISE, ADS_OTHERWISE_LINKED
+from schemas.defaults import AFFILIATE as AFFILIATE_RULES
 from schemas.defaults import ANALYTICS as ANALYTICS_RULES
 from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
 from schemas.types import Integer, OneOf, Text
-from schemas.view import View
+from schemas.view import SUPPRESS, View
 from transforms import Keep, RedactText
 
 RAW: Final = Contract(
@@ -39,4 +40,8 @@ ADS: Final = View(
     # Not the room: who did what in it is shown there beside a nickname, and a quiet room has few who did.
     otherwise={**ADS_OTHERWISE, "action": Keep()},
     otherwise_linked=ADS_OTHERWISE_LINKED,
+)
+
+AFFILIATE: Final = View(
+    recipient="affiliate", contract=RAW, purpose="affiliate", rules=AFFILIATE_RULES, otherwise=SUPPRESS
 )

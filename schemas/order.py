@@ -4,13 +4,15 @@ from typing import Final
 
 from schemas.contract import Contract, Field, Group, Repeated
 from schemas.defaults import ADS as ADS_RULES
-from schemas.defaults import ADS_OTHERWISE, ADS_OTHERWISE_LINKED
+from schemas.defaults import ADS_OTHERWISE, ADS_OTHERWISE_LINKED, SENSITIVE
+from schemas.defaults import AFFILIATE as AFFILIATE_RULES
 from schemas.defaults import ANALYTICS as ANALYTICS_RULES
+from schemas.defaults import SEALED as SEALED_RULES
 from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
 from schemas.types import Integer, Text
-from schemas.view import Rules, View
-from transforms import Drop, Keep, RedactText, Region
+from schemas.view import SUPPRESS, Rules, View
+from transforms import Consented, Drop, Keep, Pseudonymize, RedactText, Region, Seal, TruncateTime
 
 _FEN: Final = Integer(0, 10**12)  # ten billion yuan
 
@@ -87,4 +89,76 @@ ADS: Final = View(
         "consignee.district": Drop(),
     },
     otherwise_linked=ADS_OTHERWISE_LINKED,
+)
+
+_NO_CONSIGNEE: Final[Rules] = dict.fromkeys(
+    ("consignee.phone", "consignee.province", "consignee.city", "consignee.district"), Drop()
+)
+"""Somebody else, whose consent nobody asked."""
+
+_DEAL: Final[Rules] = dict.fromkeys(
+    ("merchant_id", "store_id", "live_room_id", "payment.method", "payment.status"), Consented(SENSITIVE, Keep())
+)
+"""Plain words that tell of a dealing when they stand in an order."""
+
+AFFILIATE: Final = View(
+    recipient="affiliate",
+    contract=RAW,
+    purpose="affiliate",
+    rules={**AFFILIATE_RULES, **_NO_CONSIGNEE, **_DEAL},
+    otherwise=SUPPRESS,
+)
+
+_PARCEL: Final[Rules] = {
+    "consignee.name": Keep(),
+    "consignee.phone": Keep(),
+    "consignee.province": Keep(),
+    "consignee.city": Keep(),
+    "consignee.district": Keep(),
+    "consignee.street": Keep(),
+    "consignee.postcode": Keep(),
+}
+"""Where a parcel goes: no identity number, which neither sending nor carrying it takes."""
+
+MERCHANT: Final = View(
+    recipient="merchant",
+    contract=RAW,
+    purpose="orders",
+    rules={
+        **SEALED_RULES,
+        **_PARCEL,
+        "occurred_at": TruncateTime("second"),
+        "order_id": Keep(),
+        "merchant_id": Pseudonymize("merchant.merchant", epoch="month"),
+        "store_id": Keep(),
+        "live_room_id": Keep(),
+        "nickname": Keep(),
+        "items[]": Keep(),
+        "items[].sku": Keep(),
+        "items[].title": Keep(),
+        "items[].quantity": Keep(),
+        "items[].price_fen": Keep(),
+        "amount_fen": Keep(),
+        "payment.method": Keep(),
+        "payment.status": Keep(),
+        "payment.transaction_id": Keep(),
+        "note": Keep(),  # written by the buyer to the merchant
+    },
+    key=("merchant_id",),
+    party="merchant_id",
+    sealed=Seal(),
+)
+
+LOGISTICS: Final = View(
+    recipient="logistics",
+    contract=RAW,
+    purpose="delivery",
+    rules={
+        **SEALED_RULES,
+        **_PARCEL,
+        "occurred_at": TruncateTime("minute"),
+        "order_id": Pseudonymize("logistics.order", suite="blake2b", cache=0),
+    },
+    key=("order_id",),
+    sealed=Seal("logistics"),
 )

@@ -9,7 +9,7 @@ from typing import Final
 from schemas.contract import Contract, Field, Repeated
 from schemas.kinds import Kind
 from schemas.types import GeoPoint, Text, Timestamp
-from transforms import Drop, Keep, Pseudonymize, Transform, bare, second_purposes, withholds
+from transforms import Drop, Keep, Pseudonymize, Seal, Transform, bare, second_purposes, withholds
 
 Rules = Mapping[Kind | str, Transform]
 """A transform for each kind, or for a single path; the path wins."""
@@ -27,6 +27,10 @@ class Without(Enum):
 
 
 SUPPRESS: Final = Without.SUPPRESS
+
+
+SEALED: Final = "sealed"
+"""The member of a record that is sealed as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,9 @@ class View:
         key: paths in order of preference; the first released token is the key of the clean record.
         party: path of the field that names who of the recipient's readers an event is for, such as `merchant_id`;
             None when no rule asks.
+        sealed: seals the record as a whole to one party: its only member is `sealed`, and what the rules release is the
+            JSON text in that box. Other readers of the topic see key, day, and size in steps; without a key of the
+            party there is no record. None when the record is for every reader of the topic.
 
     Raises:
         ValueError: the view is not total, or a rule does not fit its field; the sentence names the path.
@@ -77,6 +84,7 @@ class View:
     otherwise_linked: Rules = field(default_factory=dict)
     key: tuple[str, ...] = ("user_id", "device_id")
     party: str | None = None
+    sealed: Seal | None = None
 
     def __post_init__(self) -> None:
         for name, value in (("recipient", self.recipient), ("purpose", self.purpose)):
@@ -162,7 +170,8 @@ class View:
         The first 64 bits of SHA-256 over every resolved rule, in hexadecimal: equal policies, equal hashes.
         """
         head = f"{self.topic}|{self.purpose}|{self.otherwise is SUPPRESS}|{self.key}"
-        digest = hashlib.sha256(f"{head}|{self.party}\n".encode() if self.party else f"{head}\n".encode())
+        whom = f"|{self.party}|{self.sealed}" if self.sealed else f"|{self.party}" if self.party else ""
+        digest = hashlib.sha256(f"{head}{whom}\n".encode())
         for variant in self.variants():
             digest.update(f"{variant}\n".encode())
             for path, rule in self.resolve(variant).items():
@@ -222,6 +231,9 @@ class View:
                 msg = f"{self} is for the party {self.party}, which is no required text at the top; name another field"
                 raise ValueError(msg)
             return
+        if self.sealed and "party" in self.sealed.needs:
+            msg = f"{self} is sealed to nobody; give the view a party, or Seal one"
+            raise ValueError(msg)
         for path, rule in resolved.items():
             if "party" in rule.needs:
                 msg = f"{self} at {path}: {type(rule).__name__} asks for whom; give the view a party"

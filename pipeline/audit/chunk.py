@@ -23,17 +23,23 @@ class Audited(NamedTuple):
     key_version: int
 
 
-def outcomes(views: Sequence[Audited], tally: Tally) -> dict[str, Any]:
+def outcomes(views: Sequence[Audited], tally: Tally, records: Mapping[str, int]) -> dict[str, Any]:
     """
     By recipient: policy, key version, records released by variant, and those that were suppressed.
+
+    Args:
+        views: of the topic.
+        tally: circumstances of the events.
+        records: how many clean records there are for each recipient. More than consents explain are released
+            `under_grant`; fewer, when they were to be sealed to a party without a key, are suppressed.
     """
     return {
-        view.recipient: {"policy": policy, "key_version": version, **_counts(view, tally)}
+        view.recipient: {"policy": policy, "key_version": version, **_counts(view, tally, records[view.recipient])}
         for view, policy, version in views
     }
 
 
-def _counts(view: View, tally: Tally) -> Mapping[str, Any]:
+def _counts(view: View, tally: Tally, records: int) -> Mapping[str, Any]:
     released: Counter[str] = Counter()
     suppressed = 0
     for (linked, purposes, nothing), events in tally.items():
@@ -42,7 +48,14 @@ def _counts(view: View, tally: Tally) -> Mapping[str, Any]:
             suppressed += events
         else:
             released[variant(granted=granted, linked=linked)] += events
-    return {"released": dict(sorted(released.items())), "suppressed": suppressed}
+    surplus = records - released.total()
+    if surplus > 0:
+        released["under_grant"] = surplus
+    for name in sorted(released):
+        fewer = min(released[name], max(released.total() - records, 0))
+        released[name] -= fewer
+    suppressed -= surplus
+    return {"released": {name: number for name, number in sorted(released.items()) if number}, "suppressed": suppressed}
 
 
 def variant(*, granted: bool, linked: bool) -> str:

@@ -8,9 +8,10 @@ from pipeline.compile.writer import Writer
 from pipeline.interpret import timestamp
 from schemas.contract import Field, Group, Node, Repeated
 from schemas.kinds import Kind
+from schemas.view import SEALED
 from transforms import Keep, Pseudonymize, Transform, TruncateTime, withholds
 from transforms.memo import Memo
-from transforms.timestamp import SHANGHAI, STEPS
+from transforms.timestamp import DAY, SHANGHAI, STEPS
 
 _TEXTS = 1_024  # starts of units that are remembered
 
@@ -42,11 +43,20 @@ class Releasing:
         """
         self._start()
         party = self._bound.view.party
-        if party and any("party" in rule.needs for rule in self._rules.values()):
+        sealed = self._bound.view.sealed
+        if party and any("party" in rule.needs for rule in (*self._rules.values(), *([sealed] if sealed else ()))):
             self._writer.line(f"party = {variables[party]}")
         released = self._object(self._bound.view.contract.fields, variables, "")
         key = self._key(released, variables)
-        self._writer.line(f"{result} = (dumps({released}), {key}, {self._timestamp(released)})")
+        if sealed is None:
+            self._writer.line(f"{result} = (dumps({released}), {key}, {self._timestamp(released)})")
+            return
+        seal = self._writer.constant("seal", sealed.bind(self._bound.keys))
+        needs = ", ".join(self._place(SEALED) if need == "place" else need for need in sealed.needs)
+        box = self._writer.name("b")
+        self._writer.line(f"{box} = {seal}(dumps({released}).decode(), {needs})")
+        day = f"time - (time + {SHANGHAI}) % {DAY}"
+        self._writer.line(f"{result} = None if {box} is None else (dumps({{{SEALED!r}: {box}}}), {key}, {day})")
 
     def _start(self) -> None:
         """

@@ -11,13 +11,17 @@ from types import TracebackType
 from typing import Final, Self
 
 from pipeline.keys import KEYSET_FILE, OFFICER_PUBLIC_FILE, RootKeys
+from pipeline.keys.party import PUBLIC_SUFFIX, write_party_public
 from pipeline.sealing import OfficerPrivateKey
 from pipeline.settings import PREFIX
+from pipeline.simulator import MERCHANTS
+from transforms.boxes import PartyPrivateKey
 
 LOG_LINES: Final = 12
 
 _PASSPHRASE_FILE: Final = "passphrase"  # noqa: S105 — the name of a file
 _LOG_FILE: Final = "worker.log"
+_PARTIES: Final = "parties"
 _STOP_SECONDS: Final = 15.0
 _KIB_PER_MIB: Final = 1024
 
@@ -42,6 +46,10 @@ class ThrowAwayKeys:
         for name, text in ((_PASSPHRASE_FILE, passphrase), (OFFICER_PUBLIC_FILE, officer.public().to_text())):
             (folder / name).touch(mode=0o600)
             (folder / name).write_text(text + "\n", "utf-8")
+        (folder / _PARTIES).mkdir()
+        for party in ("logistics", *MERCHANTS):
+            public = PartyPrivateKey.generate(party).public()
+            (folder / _PARTIES / f"{party}{PUBLIC_SUFFIX}").write_text(write_party_public(public), "utf-8")
         return cls(root, officer)
 
 
@@ -65,6 +73,7 @@ class Worker:
         command = [sys.executable, "-P", "-m", "pipeline", "worker", "--bootstrap", self._bootstrap]
         command += ["--keyset", str(folder / KEYSET_FILE), "--passphrase", str(folder / _PASSPHRASE_FILE)]
         command += ["--officer", str(folder / OFFICER_PUBLIC_FILE), "--group", "demo"]
+        command += ["--parties", str(folder / _PARTIES)]
         # Nothing of a real deployment's settings may reach the demo.
         environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         (folder / _LOG_FILE).touch(mode=0o600)

@@ -142,8 +142,9 @@ class Ledger:
         complete = 0
         for number, view in enumerate(views):
             bit = _FIRST_VIEW << number
-            # What passes with consent only may come or not; that it does not without is looked at in `verdict`.
-            complete |= 0 if view.otherwise is SUPPRESS else bit
+            # What passes with consent only may come or not; that it does not without is looked at in `verdict`. So may
+            # a sealed record, which comes when its party has a key.
+            complete |= 0 if view.otherwise is SUPPRESS or view.sealed else bit
             tokens = SourceTokens(keys.keyring(view.recipient, view.purpose), raw_topic)
             self._outlets[view.topic] = _Outlet(raw_topic, view.recipient, bit, tokens, _with_consent(view))
             self.released[raw_topic, view.recipient] = 0

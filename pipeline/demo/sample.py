@@ -31,10 +31,12 @@ class Sample:
 
 def outlets(views: Sequence[View]) -> Mapping[str, tuple[str, ...]]:
     """
-    The clean topics of each raw topic that get a record of every whole event: nobody has consented to anything.
+    The clean topics of each raw topic that get a record of every whole event.
+
+    Nobody has consented to anything, and what is sealed nobody here can read.
     """
     return {
-        contract.topic: tuple(view.topic for view in group if view.otherwise is not SUPPRESS)
+        contract.topic: tuple(view.topic for view in group if view.otherwise is not SUPPRESS and not view.sealed)
         for contract, group in by_contract(views)
     }
 

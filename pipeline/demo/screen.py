@@ -163,17 +163,13 @@ def _picture(status: Status, rates: Rates) -> RenderableType:
     ledger = status.ledger
     flow = Table(show_edge=False)
     recipients = _recipients(ledger.released)
-    for name in ("raw topic", "in", "in/s", *(f"{name}{unit}" for name in recipients for unit in ("", "/s"))):
+    for name in ("raw topic", "in", "in/s", *recipients, "out/s"):
         flow.add_column(name, justify="left" if name == "raw topic" else "right")
     for topic, number in ledger.delivered.items():
         cells = [f"{number:,}", f"{rates.arriving.get(topic, 0):,.0f}"]
-        for name in recipients:
-            if (topic, name) in ledger.released:
-                rate = rates.leaving.get((topic, name), 0)
-                cells += [f"{ledger.released[topic, name]:,}", f"{rate:,.0f}"]
-            else:
-                cells += ["–", "–"]
-        flow.add_row(topic, *cells)
+        cells += [_number(ledger.released.get((topic, name))) for name in recipients]
+        leaving = sum(rates.leaving.get((topic, name), 0) for name in recipients)
+        flow.add_row(topic, *cells, f"{leaving:,.0f}")
     reasons = ", ".join(f"{reason} {number:,}" for reason, number in ledger.reasons.most_common()) or "none yet"
     p50, p99 = (_number(ledger.latencies.percentile(percent), " ms") for percent in (50, 99))
     parts: list[RenderableType] = [

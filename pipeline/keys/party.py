@@ -26,7 +26,14 @@ def save_party(key: PartyPrivateKey, private: Path, public: Path, passphrase: by
     box = PassphraseAead(passphrase).encrypt(key.to_bytes(), _context(key.party))
     refuse_existing(private, public)
     write_new(private, to_line(box, f"{_PRIVATE}:{key.party}:") + "\n")
-    write_new(public, to_line(key.public().raw, f"{_PUBLIC}:{key.party}:") + "\n")
+    write_new(public, write_party_public(key.public()))
+
+
+def write_party_public(key: PartyPublicKey) -> str:
+    """
+    The public half as its file has it.
+    """
+    return to_line(key.raw, f"{_PUBLIC}:{key.party}:") + "\n"
 
 
 def load_party(path: Path, passphrase: bytes) -> PartyPrivateKey:

@@ -11,7 +11,7 @@ from pipeline.erasure.tokens import NAMING
 from pipeline.render.phrases import phrase
 from schemas.contract import Contract, Field, Group, Node, Repeated
 from schemas.types import Boolean, GeoPoint, Integer, Number, OneOf, Text, Timestamp, Type
-from schemas.view import View
+from schemas.view import SEALED, View
 from transforms import (
     AgeBand,
     BucketNumber,
@@ -24,6 +24,7 @@ from transforms import (
     Pseudonymize,
     RedactText,
     Region,
+    Seal,
     ShiftTime,
     Transform,
     TruncateIp,
@@ -98,13 +99,14 @@ def clean_schema(view: View) -> Schema:
     stands when; circumstances that are not named release nothing of the field.
     """
     shown = [column for column in columns(view) if column.rules is not None]
+    released = _clean_object(view.contract.fields, shown, "")
     return {
         "$schema": DIALECT,
         "$id": schema_id(view.topic, view.contract.version),
         "title": f"{view.topic}, version {view.contract.version}",
         "description": f"What {view.recipient} gets of {view.contract.topic}, for the purpose {view.purpose}.",
         "x-policy": view.policy(),
-        **_clean_object(view.contract.fields, shown, ""),
+        **(released if view.sealed is None else _sealed(view.sealed, released)),
     }
 
 
@@ -214,6 +216,14 @@ def _closed(properties: Schema) -> Schema:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def _sealed(seal: Seal, released: Schema) -> Schema:
+    """
+    The schema of a record that is sealed as a whole; what is in its box stands under `$defs`.
+    """
+    box = {**(seal.gives or {}), "description": "A box with JSON text of the form $defs/opened."}
+    return {**_closed({SEALED: box}), "$defs": {"opened": released}}
 
 
 def always_releases(rule: Transform) -> bool:

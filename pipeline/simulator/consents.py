@@ -1,4 +1,4 @@
-"""Consents of the simulated people: who agrees to advertising, and who changes their mind."""
+"""Consents of the simulated people: who agrees to what consent is asked for, and who changes their mind."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +10,8 @@ from pipeline.simulator.people import Person
 from pipeline.subjects.record import TOPIC, Consent, Subject, write_value
 
 ADS: Final = "ads"
+PURPOSES: Final = (ADS, "affiliate", "affiliate_sensitive")
+"""Whoever agrees, agrees to all of them."""
 GRANTING: Final = 0.4
 """Share of people who agree to advertising."""
 WITHDRAWING: Final = 0.25
@@ -75,14 +77,14 @@ class Consents:
             at: when, milliseconds since 1970 UTC.
         """
         for user in self._withdrawing:
-            consents = {ADS: Consent(granted=False, at=at, policy_version=_POLICY)}
+            consents = dict.fromkeys(PURPOSES, Consent(granted=False, at=at, policy_version=_POLICY))
             yield _record(user, replace(self._subjects[user], consents=consents))
 
 
 def _subject(rng: Random, person: Person, at: int) -> Subject:
     born = person.id_card[6:14]
     return Subject(
-        consents={ADS: Consent(rng.random() < GRANTING, at, _POLICY)},
+        consents=dict.fromkeys(PURPOSES, Consent(rng.random() < GRANTING, at, _POLICY)),
         birth_date=date.fromisoformat(born) if rng.random() < _BORN_KNOWN else None,
         guardian_consent=person.guardian is not None,  # otherwise nothing of a child would come out
         tracking_opt_out=rng.random() < _OPTED_OUT,

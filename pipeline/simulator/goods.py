@@ -57,14 +57,15 @@ class Article:
     price_fen: int
 
 
+MERCHANTS: Final = tuple(f"m_{10_000 + number}" for number in range(_MERCHANTS))
+"""Every merchant there is."""
+
+
 def catalogue(rng: Random) -> tuple[tuple[Article, ...], ...]:
     """
     What each merchant sells.
     """
-    return tuple(
-        tuple(_article(rng, f"m_{10_000 + number}") for _ in range(4 + int(rng.random() * 8)))
-        for number in range(_MERCHANTS)
-    )
+    return tuple(tuple(_article(rng, merchant) for _ in range(4 + int(rng.random() * 8))) for merchant in MERCHANTS)
 
 
 def store_id(rng: Random) -> str:

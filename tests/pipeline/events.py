@@ -5,9 +5,13 @@ from typing import Any
 from pipeline.codec import dumps
 from pipeline.engine import Engine
 from pipeline.keys import RootKeys
+from pipeline.parties import KeysOfParties
 from schemas import VIEWS
+from transforms.boxes import PartyPrivateKey
 
 KEYS = RootKeys.generate()
+PARTIES = {name: PartyPrivateKey.generate(name) for name in ("m-100", "m-200", "logistics")}
+KEYS_OF_PARTIES = KeysOfParties(KEYS, {name: key.public().sealer() for name, key in PARTIES.items()})
 
 ENVELOPE: dict[str, Any] = {
     "event_id": "0f3a1b2c-7c1d-4f5e-9a3b-1234567890ab",
@@ -143,7 +147,7 @@ EVENTS: dict[str, dict[str, Any]] = {
 
 
 def engine(decide=None, views=VIEWS, erased=None):
-    return Engine(views, KEYS, decide, erased)
+    return Engine(views, KEYS_OF_PARTIES, decide, erased)
 
 
 def encode(event: Any) -> bytes:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -16,10 +17,11 @@ from pipeline.compile import Asked, compile_views
 from pipeline.decision import Decision
 from pipeline.engine import Engine, by_contract
 from pipeline.interpret import circumstances, output
+from pipeline.opening import open_record
 from schemas import VIEWS, account, device, envelope, log, order
 from schemas.contract import Contract
 from schemas.kinds import Kind
-from tests.pipeline.events import ENVELOPE, EVENTS, KEYS, encode, engine
+from tests.pipeline.events import ENVELOPE, EVENTS, KEYS, PARTIES, encode, engine
 from tests.pipeline.mutations import damaged, outcomes
 from transforms import BucketNumber, Keep, Refused
 from transforms.normalize import phone
@@ -43,6 +45,8 @@ DECISIONS = [
     pytest.param(Decision(salt=bytes(16)), id="a key of one's own"),
     pytest.param(Decision(suppressed=True), id="suppressed"),
     pytest.param(RENEWED, id="registered again"),
+    pytest.param(Decision(purposes=frozenset({"affiliate"})), id="affiliate"),
+    pytest.param(Decision(purposes=frozenset({"affiliate", "affiliate_sensitive"})), id="affiliate, all"),
     pytest.param(replace(RENEWED, linked=True, device_generation=8, cookie_generation=9), id="all seen again"),
 ]
 JSON = st.recursive(
@@ -68,8 +72,7 @@ def outputs(topic, event, decision=None):
 def outcome(topic, raw):
     """The parsed clean records, or the reason and path."""
     try:
-        clean = ENGINE.topics[topic].process(raw)
-        return [record and (loads(record[0]), *record[1:]) for record in clean]
+        return parsed(ENGINE.topics[topic].process(raw))
     except Broken as broken:
         return broken.reason, broken.path
 
@@ -82,7 +85,17 @@ def reference(topic_engine, event, decision, absent=()):
 
 def parsed(outputs):
     """The same with values that can be compared whatever the order of their members."""
-    return [record and (loads(record[0]), *record[1:]) for record in outputs]
+    return [record and (opened(record[0]), *record[1:]) for record in outputs]
+
+
+def opened(value):
+    """A clean record's value; of one that is sealed, which never looks the same twice, what is in it."""
+    record = loads(value)
+    for topic, party in (("clean.merchant.order", "m-100"), ("clean.logistics.order", "logistics")):
+        found = open_record(record, PARTIES[party], topic)
+        if found.boxes > found.closed:
+            return found.record
+    return record
 
 
 def is_number(text):
@@ -203,7 +216,7 @@ class TestCompiledViews:
             json.dumps(EVENTS[topic]).replace("/", "\\/").encode(),
         ]
 
-        released = [[record and loads(record[0]) for record in run(raw)] for raw in spellings]
+        released = [parsed(run(raw)) for raw in spellings]
 
         assert all(each == released[0] for each in released)
         assert needed == []
@@ -541,7 +554,98 @@ class TestAds:
         """
         To nobody.
         """
-        assert outputs("raw.order", EVENTS["raw.order"], Decision(suppressed=True)) == {"analytics": None, "ads": None}
+        assert set(outputs("raw.order", EVENTS["raw.order"], Decision(suppressed=True)).values()) == {None}
+
+
+class TestParties:
+    """What is sealed as a whole: who can read it, and what is in it."""
+
+    def boxes(self, merchant):
+        records = engine().topics["raw.order"].process(encode(EVENTS["raw.order"] | {"merchant_id": merchant}))
+        return dict(zip(("merchant", "logistics"), records[3:], strict=True))
+
+    @pytest.mark.parametrize(("reader", "writer"), [("m-100", "m-200"), ("m-200", "m-100"), ("logistics", "m-100")])
+    def test_merchants_cannot_read_each_other(self, reader, writer):
+        """
+        Nor can who carries the parcel read what was bought.
+        """
+        value, _, _ = self.boxes(writer)["merchant"]
+        record = loads(value)
+
+        assert open_record(record, PARTIES[reader], "clean.merchant.order").for_another
+        assert not open_record(record, PARTIES[writer], "clean.merchant.order").closed
+
+    def test_others_see_whose_and_what_day(self):
+        """
+        The record has one member, the key is a token, the timestamp a day, and none of the event's words is in it.
+        """
+        value, key, timestamp = self.boxes("m-100")["merchant"]
+
+        assert loads(value).keys() == {"sealed"}
+        assert re.fullmatch(rb"1\.[A-Za-z0-9_-]{22}", key)
+        assert timestamp % 86_400_000 == 16 * 3_600_000  # midnight in Shanghai
+        assert self.boxes("m-200")["merchant"][1] != key
+
+    def test_a_merchant_reads_what_was_ordered_and_where_it_goes(self):
+        """
+        Nothing of the buyer's device, account, card, number, or anybody's identity number.
+        """
+        value, key, _ = self.boxes("m-100")["merchant"]
+        order = EVENTS["raw.order"]
+
+        opened = open_record(loads(value), PARTIES["m-100"], "clean.merchant.order").record
+
+        assert opened == {
+            "occurred_at": "2026-11-22T14:38:50+08:00",
+            "order_id": order["order_id"],
+            "merchant_id": key.decode(),
+            "store_id": order["store_id"],
+            "live_room_id": order["live_room_id"],
+            "nickname": order["nickname"],
+            "items": order["items"],
+            "amount_fen": order["amount_fen"],
+            "payment": without(order["payment"], "bank_card"),
+            "consignee": without(order["consignee"], "id_card"),
+            "note": order["note"],
+        }
+
+    def test_logistics_read_where_a_parcel_goes(self):
+        """
+        And by what token to tell it.
+        """
+        value, key, _ = self.boxes("m-100")["logistics"]
+
+        opened = open_record(loads(value), PARTIES["logistics"], "clean.logistics.order").record
+
+        assert opened == {
+            "occurred_at": "2026-11-22T14:38:00+08:00",
+            "order_id": key.decode(),
+            "consignee": without(EVENTS["raw.order"]["consignee"], "id_card"),
+        }
+
+    @pytest.mark.parametrize("merchant", ["m-300", "../m-100", "logistics.pub", "x" * 32])
+    def test_who_has_no_key_gets_no_record(self, merchant):
+        """
+        While everybody else gets theirs.
+        """
+        records = engine().topics["raw.order"].process(encode(EVENTS["raw.order"] | {"merchant_id": merchant}))
+
+        assert [record is not None for record in records] == [True, True, False, False, True]
+
+    def test_the_reference_seals_what_the_compiled_views_do(self):
+        """
+        An erased consignee leaves an order that goes nowhere, which the reference writes.
+        """
+        topic = engine(lambda *_: Decision(), erased=lambda *_: True).topics["raw.order"]
+        merchant, logistics = topic.process(encode(EVENTS["raw.order"]))[3:]
+
+        opened = open_record(loads(merchant[0]), PARTIES["m-100"], "clean.merchant.order").record
+        parcel = open_record(loads(logistics[0]), PARTIES["logistics"], "clean.logistics.order").record
+
+        assert "consignee" not in opened
+        assert opened["items"] == EVENTS["raw.order"]["items"]
+        assert parcel.keys() == {"occurred_at", "order_id"}
+        assert (merchant[1], merchant[2]) == self.boxes("m-100")["merchant"][1:]
 
 
 class TestKeysAndTimes:
@@ -728,7 +832,7 @@ class TestUnknownFields:
 
         clean = topic.process(encode(event))
 
-        assert all(b"13800138000" not in value for value, _, _ in clean)
+        assert all(b"13800138000" not in record[0] for record in clean if record)
         assert topic.unknown == {"new_field": 1, "items[].seller_phone": 1, "payment.payer": 1}
 
     @pytest.mark.parametrize(
@@ -794,8 +898,14 @@ class TestDeclarations:
             "raw.interaction",
             "raw.contact",
         ]
-        assert [view.recipient for view in engine().topics["raw.order"].views] == ["analytics", "ads"]
-        assert len(VIEWS) == 14
+        assert [view.recipient for view in engine().topics["raw.order"].views] == [
+            "analytics",
+            "ads",
+            "affiliate",
+            "merchant",
+            "logistics",
+        ]
+        assert len(VIEWS) == 19
         assert order.ADS in VIEWS
 
 

@@ -71,3 +71,14 @@ class TestOpenRecord:
 
         assert opened.record == {"order_id": "1.abc"}
         assert not opened.for_another
+
+
+def test_a_record_that_was_sealed_as_a_whole_is_the_record():
+    """
+    Not a box with text in it.
+    """
+    key = PartyPrivateKey.generate("m-100")
+    box = key.public().sealer().seal('{"order_id":"1"}', place_of("clean.merchant.order", "sealed"))
+
+    assert open_record({"sealed": box}, key, "clean.merchant.order").record == {"order_id": "1"}
+    assert open_record({"sealed": box}, key, "clean.other.order").record == {"sealed": box}

@@ -2,13 +2,25 @@
 
 import pytest
 
-from schemas import VIEWS
+from schemas import VIEWS, order
 from schemas.contract import Contract, Field, Group, Repeated
 from schemas.envelope import ENVELOPE
 from schemas.kinds import DIRECT, IDENTITY, Kind
 from schemas.types import GeoPoint, Integer, Text
 from schemas.view import SUPPRESS, Variant, View
-from transforms import Consented, Constant, Drop, GeoCell, Keep, Mask, Pseudonymize, TruncateIp, TruncateTime
+from transforms import (
+    Consented,
+    Constant,
+    Drop,
+    GeoCell,
+    Keep,
+    Mask,
+    Pseudonymize,
+    TruncateIp,
+    TruncateTime,
+    bare,
+    second_purposes,
+)
 
 RAW = Contract(
     "raw.test",
@@ -273,10 +285,51 @@ class TestShippedViews:
         kinds = dict(shipped.contract.leaves())
         for variant in shipped.variants():
             for path, rule in shipped.resolve(variant).items():
-                if path in kinds and kinds[path].kind in DIRECT:
-                    assert isinstance(rule, Drop | Pseudonymize), (path, variant)
-                if path in kinds and kinds[path].kind in DIRECT - {Kind.STAFF_ID, Kind.USER_ID}:
+                if path not in kinds or kinds[path].kind not in DIRECT or shipped.sealed:
+                    continue
+                assert isinstance(bare(rule), Drop | Pseudonymize), (path, variant)
+                if shipped.recipient != "affiliate" and kinds[path].kind not in {Kind.STAFF_ID, Kind.USER_ID}:
                     assert rule == Drop(), (path, variant)
+
+    @pytest.mark.parametrize("shipped", [order.MERCHANT, order.LOGISTICS], ids=lambda shipped: shipped.topic)
+    def test_what_parties_get_is_named_and_sealed(self, shipped):
+        """
+        Field by field, never by kind, and no device, card, number of the buyer or identity number is among them.
+        """
+        (rules,) = {id(rules): rules for rules in map(shipped.resolve, shipped.variants()[:1])}.values()
+        passing = {path for path, rule in rules.items() if rule != Drop()}
+
+        assert shipped.sealed
+        assert passing == {path for path, rule in shipped.rules.items() if isinstance(path, str) and rule != Drop()}
+        assert passing.isdisjoint(
+            {"user_id", "device_id", "event_id", "buyer_phone", "payment.bank_card", "consignee.id_card"}
+        )
+
+    def test_logistics_get_nothing_of_goods_and_money(self):
+        """
+        Where a parcel goes, and a token to tell it by.
+        """
+        rules = order.LOGISTICS.resolve(GRANTED)
+        passing = {path for path, rule in rules.items() if rule != Drop()}
+
+        assert {path.partition(".")[0] for path in passing} == {"occurred_at", "order_id", "consignee"}
+        assert isinstance(rules["order_id"], Pseudonymize)
+
+    @pytest.mark.parametrize(
+        "shipped", [view for view in VIEWS if view.recipient == "affiliate"], ids=lambda shipped: shipped.topic
+    )
+    def test_affiliates_get_what_is_sensitive_by_a_second_consent(self, shipped):
+        """
+        And without the first one nothing.
+        """
+        sensitive = {Kind.BIRTH_DATE, Kind.GEO_POINT, Kind.MONEY, Kind.ORDER_ID, Kind.PHONE, Kind.TRANSACTION_ID}
+        kinds = dict(shipped.contract.leaves())
+        rules = shipped.resolve(GRANTED)
+
+        assert shipped.otherwise is SUPPRESS
+        for path, node in kinds.items():
+            if node.kind in sensitive:
+                assert rules[path] == Drop() or second_purposes(rules[path]) == ("affiliate_sensitive",), path
 
     @pytest.mark.parametrize("shipped", VIEWS, ids=lambda shipped: shipped.topic)
     def test_domains_belong_to_one_recipient(self, shipped):
@@ -288,7 +341,7 @@ class TestShippedViews:
             for path, rule in shipped.resolve(variant).items():
                 if isinstance(rule, Pseudonymize):
                     assert rule.domain.startswith(shipped.recipient + ".")
-                    if shipped.recipient == "ads" and kinds[path].kind in {
+                    if shipped.recipient in {"ads", "affiliate"} and kinds[path].kind in {
                         Kind.USER_ID,
                         Kind.DEVICE_ID,
                         Kind.COOKIE_ID,
@@ -304,7 +357,7 @@ class TestShippedViews:
         for variant in shipped.variants():
             for path in employees:
                 rule = shipped.resolve(variant)[path]
-                assert rule == Drop() if shipped.recipient == "ads" else rule.epoch == "month"
+                assert rule.epoch == "month" if shipped.recipient == "analytics" else rule == Drop()
 
     @pytest.mark.parametrize(
         "shipped", [view for view in VIEWS if view.recipient == "ads"], ids=lambda shipped: shipped.topic
@@ -324,10 +377,11 @@ class TestShippedViews:
         """
         Every other topic has rules for it, which the claim above is about.
         """
-        suppressed = {shipped.contract.topic for shipped in VIEWS if shipped.otherwise is SUPPRESS}
+        ads = [shipped for shipped in VIEWS if shipped.recipient == "ads"]
+        suppressed = {shipped.contract.topic for shipped in ads if shipped.otherwise is SUPPRESS}
 
         assert suppressed == {"raw.account"}
-        assert all(shipped.asks_consent for shipped in VIEWS if shipped.recipient == "ads")
+        assert all(shipped.asks_consent for shipped in ads)
 
     @pytest.mark.parametrize("shipped", VIEWS, ids=lambda shipped: shipped.topic)
     def test_secrets_never_pass(self, shipped):
@@ -341,9 +395,10 @@ class TestShippedViews:
 
     def test_each_topic_has_both_recipients(self):
         """
-        Seven raw topics, fourteen clean ones.
+        Seven raw topics, fourteen clean ones; and those that are for some topics alone.
         """
-        assert {shipped.topic for shipped in VIEWS} == {
+        others = {"affiliate.order", "affiliate.account", "affiliate.interaction", "merchant.order", "logistics.order"}
+        assert {shipped.topic for shipped in VIEWS} - {f"clean.{other}" for other in others} == {
             f"clean.{recipient}.{name}"
             for recipient in ("analytics", "ads")
             for name in ("device", "log", "location", "order", "account", "interaction", "contact")

@@ -28,7 +28,10 @@ def test_counts_are_those_of_the_clean_records(topic, events):
     named, anonymous = EVENTS[topic], {name: value for name, value in EVENTS[topic].items() if name != "user_id"}
     results = [one.process(encode(named if with_user else anonymous)) for _, with_user in events]
 
-    said = outcomes([Audited(view, "0" * 16, 1) for view in one.views], one.tally)
+    records = {
+        view.recipient: sum(output[place] is not None for output in results) for place, view in enumerate(one.views)
+    }
+    said = outcomes([Audited(view, "0" * 16, 1) for view in one.views], one.tally, records)
 
     for view, records in zip(one.views, zip(*results, strict=True), strict=True):
         released = sum(record is not None for record in records)
@@ -50,9 +53,34 @@ def test_variants_are_named_by_consent_and_person():
         }
     )
     views = (order.ANALYTICS, order.ADS, account.ADS)
-    analytics, ads, suppressing = (outcomes([Audited(view, "0" * 16, 1)], tally)[view.recipient] for view in views)
+    analytics, ads, suppressing = (
+        outcomes([Audited(view, "0" * 16, 1)], tally, {view.recipient: released})[view.recipient]
+        for view, released in zip(views, (7, 7, 1), strict=True)
+    )
 
     assert analytics["released"] == {"granted_linked": 3, "granted_standalone": 4}
     assert ads["released"] == {"granted_linked": 1, "otherwise_linked": 2, "otherwise_standalone": 4}
     assert suppressing["released"] == {"granted_linked": 1}
     assert [said["suppressed"] for said in (analytics, ads, suppressing)] == [8, 8, 14]
+
+
+def test_what_a_grant_let_pass_has_a_name_of_its_own():
+    """
+    A view that passes nothing without consent had records of two persons, of whom one had consented.
+    """
+    tally = Counter({(True, frozenset({"ads"}), False): 1, (True, frozenset(), False): 3})
+    said = outcomes([Audited(account.ADS, "0" * 16, 1)], tally, {"ads": 2})["ads"]
+
+    assert said["released"] == {"granted_linked": 1, "under_grant": 1}
+    assert said["suppressed"] == 2
+
+
+def test_what_no_party_could_open_was_released_to_nobody():
+    """
+    Two orders of three were for merchants without a key.
+    """
+    tally = Counter({(True, frozenset(), False): 3})
+    said = outcomes([Audited(order.MERCHANT, "0" * 16, 1)], tally, {"merchant": 1})["merchant"]
+
+    assert said["released"] == {"granted_linked": 1}
+    assert said["suppressed"] == 2

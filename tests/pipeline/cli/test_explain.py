@@ -38,8 +38,10 @@ class TestExplain:
         lines = result.stdout.splitlines()
 
         assert result.exit_code == 0
-        assert "field\tkind\traw\tanalytics\tads" in lines
-        assert 'consignee.name\tperson_name\t"李雷"\t– (drop)\t– (drop)' in lines
+        assert "field\tkind\traw\tanalytics\tads\taffiliate\tmerchant\tlogistics" in lines
+        (name,) = [line.split("\t") for line in lines if line.startswith("consignee.name\t")]
+        assert name[2:5] == ['"李雷"', "– (drop)", "– (drop)"]
+        assert name[5:] == ["– (no consent; no record)", '"李雷" (keep)', '"李雷" (keep)']
 
     def test_shows_an_event_from_a_file(self, tmp_path):
         """

@@ -41,7 +41,13 @@ class TestThrowAwayKeys:
         """
         Only what a worker needs is on the disk.
         """
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["keyset.json", "officer.pub", "passphrase"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == [
+            "keyset.json",
+            "officer.pub",
+            "parties",
+            "passphrase",
+        ]
+        assert {path.suffix for path in (tmp_path / "parties").iterdir()} == {".pub"}
 
     def test_differ_each_time(self, keys, tmp_path):
         """
@@ -106,4 +112,4 @@ class TestWorker:
             wait(worker)
 
         for path in tmp_path.iterdir():
-            assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+            assert path.is_dir() or stat.S_IMODE(path.stat().st_mode) == 0o600, path.name

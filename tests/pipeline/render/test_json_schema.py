@@ -21,7 +21,7 @@ from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
 from schemas.types import Boolean, GeoPoint, Integer, Number, OneOf, Text, Timestamp
 from schemas.view import SUPPRESS
-from tests.pipeline.events import EVENTS, KEYS, encode
+from tests.pipeline.events import EVENTS, KEYS_OF_PARTIES, encode
 from tests.pipeline.render.strategies import events
 from tests.pipeline.render.views import OTHERWISE, RULES, SMALL, SUPPRESSING, inside, partner
 from transforms import Drop, GeoCell, Keep, Refused, withholds
@@ -31,8 +31,12 @@ from transforms.timestamp import read_timestamp
 CONTRACTS = {view.contract.topic: view.contract for view in VIEWS}
 ANY_VIEW = pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.topic)
 ANY_TOPIC = pytest.mark.parametrize("topic", CONTRACTS)
-DECISIONS = st.builds(Decision, linked=st.booleans(), purposes=st.sampled_from([frozenset(), frozenset({"ads"})]))
-WITH_CONSENT = Decision(purposes=frozenset({"ads"}))
+DECISIONS = st.builds(
+    Decision,
+    linked=st.booleans(),
+    purposes=st.sampled_from([frozenset(), frozenset({"ads"}), frozenset({"affiliate"})]),
+)
+WITH_CONSENT = Decision(purposes=frozenset({"ads", "affiliate", "affiliate_sensitive"}))
 
 _CLOCK = "([01][0-9]|2[0-4]):[0-5][0-9]"
 _TIMES = rf"20[0-9]{{2}}-(0[1-9]|1[0-2])-[0-3][0-9][Tt]{_CLOCK}:([0-5][0-9]|60)(\.[0-9]{{1,10}})?([Zz]|[+-]{_CLOCK})"
@@ -43,7 +47,7 @@ def valid(schema, value):
 
 
 def released(view, event, decision):
-    output = TopicEngine(view.contract, [view], KEYS, lambda *_: decision).process(encode(event))[0]
+    output = TopicEngine(view.contract, [view], KEYS_OF_PARTIES, lambda *_: decision).process(encode(event))[0]
     return output and parse(output[0])
 
 
@@ -188,8 +192,7 @@ class TestCleanSchema:
         record = released(view, event, decision)
 
         if record is None:
-            assert view.otherwise is SUPPRESS
-            assert view.purpose not in decision.purposes
+            assert view.sealed or (view.otherwise is SUPPRESS and view.purpose not in decision.purposes)
         else:
             assert valid(clean_schema(view), record)
 

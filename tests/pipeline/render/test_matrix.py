@@ -89,7 +89,15 @@ class TestSheets:
         """
         (order,) = (sheet for sheet in sheets(VIEWS) if sheet.contract.topic == "raw.order")
 
-        assert [column.title for column in order.columns] == ["analytics", "ads with consent", "ads without consent"]
+        assert [column.title for column in order.columns] == [
+            "analytics",
+            "ads with consent",
+            "ads without consent",
+            "affiliate with consent",
+            "affiliate without consent",
+            "merchant, sealed to merchant_id",
+            "logistics, sealed to logistics",
+        ]
 
     def test_shows_what_lies_in_a_dropped_array_as_dropped(self):
         """
