@@ -43,8 +43,12 @@ What needs fewer digits: ids, networks, parameters, plates.
 Its first character is tried before what it must be: so the search for it passes over Chinese at full speed.
 """
 
-_PICK_UP: Final = re.compile("(?:取件|取货|提货|自提|开箱|开柜|货架|验货|凭)[^0-9a-z\n]{0,8}[0-9a-z]")
-"""Codes that open a locker have four digits and less."""
+_SHORT: Final = re.compile(
+    "(?:取件|取货|提货|自提|开箱|开柜|货架|验货|凭|支|zfb|[经纬]|lat|lng|lon)[^0-9_\n]{0,12}[0-9_]"
+    "|[0-9] ?[°º度]|[2-9]个[0-9]"
+    "|(?:取件|取货|提货|自提|开箱|开柜|货架|验货|凭)[^0-9a-z\n]{0,8}[0-9a-z]"
+)
+"""What has four digits and less: codes that open a locker, ids of Alipay, degrees."""
 
 _FIVE_SOUNDS: Final = re.compile(
     f"[0-9a-z{''.join(SOUNDS)}](?:[^0-9a-z\u3400-\u9fff]{{0,3}}[0-9a-z{''.join(SOUNDS)}]){{4}}"
@@ -130,7 +134,9 @@ def gate(folded: str) -> Hints:
 
 
 def _numbers(seen: str) -> bool:
-    if _ASCII.search(seen) and (_FIVE_DIGITS.search(seen) or _FORMS.search(seen) or _PICK_UP.search(seen)):
+    if "=" in seen or "::" in seen:
+        return True
+    if _ASCII.search(seen) and (_FIVE_DIGITS.search(seen) or _FORMS.search(seen) or _SHORT.search(seen)):
         return True
     return bool(_FIVE_SOUNDS.search(seen) or MANY[Reading.SOUNDS].search(seen))
 

@@ -18,7 +18,6 @@ from transforms.text.taggers import NamesMode, tagger
 
 LANGUAGE: Final = "zh"
 NAME: Final = "ChineseRecognizer"
-_ALL: Final = list(ENTITIES)
 
 
 class Found(NlpArtifacts):
@@ -183,7 +182,9 @@ class Analyzer:
     def _spans(self, text: str, found: Sequence[Span]) -> tuple[Span, ...]:
         if not found:
             return ()
-        results = self._engine.analyze(text, LANGUAGE, entities=_ALL, nlp_artifacts=Found(found))
+        # Not of all entities: the engine would ask for the recognizers of each.
+        entities = list({span.entity for span in found})
+        results = self._engine.analyze(text, LANGUAGE, entities=entities, nlp_artifacts=Found(found))
         return resolve(Span(result.start, result.end, result.entity_type, result.score) for result in results)
 
 
