@@ -8,7 +8,7 @@ transport's consumer is a member of a group and stops with it in every rebalance
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import faust
@@ -77,6 +77,19 @@ class CompactedReader(faust.Service):
         """
         A fetch was taken whole; subclasses may look at what they have.
         """
+
+    @property
+    def positions(self) -> dict[int, int]:
+        """
+        The offset after the last record that was taken, by partition.
+        """
+        return {partition.partition: offset for partition, offset in self._positions.items()}
+
+    def resume(self, positions: Mapping[int, int]) -> None:
+        """
+        Begin from there and not from the beginning: what is before was taken already. Before the start alone.
+        """
+        self._positions = {TopicPartition(self.topic, number): offset for number, offset in positions.items()}
 
     @property
     def loaded(self) -> bool:

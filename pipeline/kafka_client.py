@@ -19,9 +19,11 @@ from confluent_kafka import (
     KafkaException,
     Message,
     Producer,
+    TopicCollection,
     TopicPartition,
     cimpl,
 )
+from confluent_kafka.admin import AdminClient
 
 RETAINED_BYTES: Final = 5 << 20
 """What the embedded broker keeps of a partition; older batches go without a word, whether they were read or not."""
@@ -29,6 +31,7 @@ RETAINED_BYTES: Final = 5 << 20
 _PRODUCER: Final = 0  # rd_kafka_type_t
 _ERROR_BYTES: Final = 512
 _ANSWER_SECONDS: Final = 10.0
+_IDENTITY_SECONDS: Final = 2.0  # the embedded broker never tells it
 _LOOK_SECONDS: Final = 0.1  # a read waits for all of it, unless there is as much as was asked for
 _FULL_SECONDS: Final = 0.1  # to wait for room in a full queue before looking again
 _DELIVERY_MS: Final = 30_000
@@ -396,6 +399,52 @@ def read_all(bootstrap: str, topic: str) -> Iterator[Record]:
                 raise KafkaClientError(msg)
     finally:
         consumer.close()
+
+
+class Extent(NamedTuple):
+    """
+    Which topic a name stands for, and what it holds.
+
+    Args:
+        identity: of the cluster and, where brokers tell it, of the topic: another one after it was made anew.
+        offsets: of each partition the first offset, and the one after the last.
+    """
+
+    identity: str
+    offsets: dict[int, tuple[int, int]]
+
+
+def extent(bootstrap: str, topic: str) -> Extent:
+    """
+    What a topic holds now.
+
+    Raises:
+        KafkaClientError: no broker answers, or the topic is missing.
+    """
+    consumer = Consumer({**_QUIET, "bootstrap.servers": bootstrap, "group.id": "none"})
+    try:
+        existing = _partitions(consumer)
+        check_topics(existing, [topic])
+        cluster = consumer.list_topics(topic, timeout=_ANSWER_SECONDS).cluster_id
+        offsets = {
+            number: consumer.get_watermark_offsets(TopicPartition(topic, number), _ANSWER_SECONDS)
+            for number in range(existing[topic])
+        }
+    except KafkaException as error:
+        msg = f"{topic} could not be looked at ({error.args[0].name()}); check that all brokers run"
+        raise KafkaClientError(msg) from None
+    finally:
+        consumer.close()
+    return Extent(f"{cluster}/{_topic_id(bootstrap, topic)}", offsets)
+
+
+def _topic_id(bootstrap: str, topic: str) -> str:
+    admin = AdminClient({**_QUIET, "bootstrap.servers": bootstrap})
+    described = admin.describe_topics(TopicCollection([topic]), request_timeout=_IDENTITY_SECONDS)
+    try:
+        return str(described[topic].result().topic_id)
+    except KafkaException:
+        return ""
 
 
 def check_topics(existing: Mapping[str, int], needed: Iterable[str]) -> None:

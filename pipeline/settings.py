@@ -37,6 +37,8 @@ class Settings:
         session_seconds: silence after which the group gives a worker's partitions to another.
         delivery_seconds: how long a record may wait for its broker before the worker ends, to be started again.
         subjects: whether `privacy.subjects` is read; otherwise nobody has consented.
+        snapshots: folder in which what is known of subjects is kept, sealed, so that the next start reads only what
+            came since; None when it reads everything.
         parties: folder of the public keys to which values are sealed; None when views seal none.
         subjects_max_lag: seconds for which subject state and links are believed after their end was last seen.
         link_days: days for which a device or cookie stays linked with a person after both were seen together.
@@ -63,6 +65,7 @@ class Settings:
     grants: Path | None = None
     approvers: Path | None = None
     parties: Path | None = None
+    snapshots: Path | None = None
     kms: str = ""
     link_days: int = WINDOW_DAYS
 
@@ -141,6 +144,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "passphrase": Path,
     "officer": Path,
     "parties": Path,
+    "snapshots": Path,
     "group": str,
     "chunk": int,
     "in_flight": int,

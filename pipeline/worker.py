@@ -35,6 +35,7 @@ from pipeline.quarantine import quarantine_topic
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
 from pipeline.subjects.deciding import Decider
+from pipeline.subjects.keeper import SnapshotKeeper
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.subjects.store import SubjectStore
@@ -255,11 +256,14 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
     except ValueError as error:
         raise CannotStart(str(error)) from None
     currency, max_lag = Currency(), settings.subjects_max_lag
+    keeper = None
+    if settings.snapshots:
+        keeper = SnapshotKeeper(settings.snapshots, keys.internal("snapshot"), subjects, settings.bootstrap)
     persons = Decider(subjects, currency, counts.subjects)
     links = LinkTable(keys.internal("links"), settings.link_days, persons, subjects, counts.links)
     return _State(
         readers=(
-            SubjectReader(settings.bootstrap, subjects, currency, counts.subjects, max_lag),
+            SubjectReader(settings.bootstrap, subjects, currency, counts.subjects, max_lag, keeper=keeper),
             links.reader(settings.bootstrap, max_lag),
         ),
         decide=links.decide,

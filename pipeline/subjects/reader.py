@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pipeline.compacted import CompactedReader, Record
 from pipeline.counts import SubjectCounts
 from pipeline.currency import Currency
+from pipeline.subjects.keeper import SnapshotKeeper
 from pipeline.subjects.record import TOPIC, Unreadable, read_key, read_value
 from pipeline.subjects.store import SubjectStore
 
@@ -20,14 +21,40 @@ class SubjectReader(CompactedReader):
         currency: of the store, to be prolonged.
         counts: to be counted up.
         max_lag: seconds for which the store may be believed after a partition was current.
+        keeper: of the store, from one start to the next; None when everything is read at each.
     """
 
-    def __init__(
-        self, bootstrap: Sequence[str], store: SubjectStore, currency: Currency, counts: SubjectCounts, max_lag: float
+    def __init__(  # noqa: PLR0913 — what it fills, and by which rules
+        self,
+        bootstrap: Sequence[str],
+        store: SubjectStore,
+        currency: Currency,
+        counts: SubjectCounts,
+        max_lag: float,
+        *,
+        keeper: SnapshotKeeper | None = None,
     ) -> None:
         super().__init__(bootstrap, TOPIC, currency, max_lag)
         self._store = store
         self._counts = counts
+        self._keeper = keeper
+
+    async def on_start(self) -> None:
+        """
+        Read everything that is there, or what is not in the snapshot.
+        """
+        if self._keeper:
+            await self._keeper.load([self])
+        await super().on_start()
+        if self._keeper:
+            self.add_future(self._keeper.run())
+
+    async def on_shutdown(self) -> None:
+        """
+        Leave a snapshot for the next start.
+        """
+        if self._keeper:
+            await self._keeper.save()
 
     def take(self, record: Record) -> None:
         """

@@ -9,6 +9,7 @@ one would be taken for one, of whom what came last holds, and the later word on 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from struct import Struct
 from typing import Final
@@ -225,6 +226,15 @@ class SubjectStore:
             kept = self._scrubbed(bucket, now)
             parts += (_LENGTH.pack(len(kept)), kept)
         return b"".join(parts)
+
+    def frozen(self) -> "SubjectStore":
+        """
+        The store as it is now, for `export`: later changes do not reach it. It takes some milliseconds.
+        """
+        other = copy(self)
+        other._buckets = self._buckets.copy()  # the buckets themselves never change, they are replaced  # noqa: SLF001
+        other._versions = dict(self._versions)  # noqa: SLF001
+        return other
 
     def restore(self, first: int, exported: bytes) -> int:
         """
