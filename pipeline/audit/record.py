@@ -161,9 +161,9 @@ KINDS: Final[Mapping[str, Mapping[str, Check]]] = {
     },
     REIDENTIFICATION: {
         "grant": _NAME,
+        "code": _NAME,
+        "approvers": _list(_NAME),
         "recipient": _word,
-        "topic": _NAME,
-        "tokens": _number,
         "resolved": _number,
     },
     ERASURE: {

@@ -22,6 +22,7 @@ COMMANDS: Final = (
     "party",
     "quarantine",
     "redact",
+    "reidentify",
     "schema",
     "simulate",
     "subjects",
