@@ -12,6 +12,7 @@ import click
 
 from pipeline.broken import Broken
 from pipeline.cli.common import FOUND, Problem, choose_view, problems, views_option
+from pipeline.cli.keyset import open_keys
 from pipeline.engine import Keys, TopicEngine
 from schemas.view import View
 from transforms.text.names.mention import NamesUnavailable
@@ -50,6 +51,9 @@ class Totals(NamedTuple):
     envvar="QINGLIU_PASSPHRASE",
     help="File with its passphrase. [QINGLIU_PASSPHRASE]",
 )
+@click.option(
+    "--kms", metavar="URI", envvar="QINGLIU_KMS", help="Key of a key management service, in its place. [QINGLIU_KMS]"
+)
 @click.option("--throwaway-keys", is_flag=True, help="Try it out with keys that are forgotten afterwards.")
 @click.option(
     "--quarantine",
@@ -75,6 +79,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
     recipient: str,
     keyset: Path | None,
     passphrase: Path | None,
+    kms: str | None,
     throwaway_keys: bool,  # noqa: FBT001 — click passes flags by name
     quarantine: Path | None,
     officer: Path | None,
@@ -93,7 +98,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
             qingliu apply --topic order --recipient ads --throwaway-keys > clean.jsonl
     """
     view = choose_view(views, topic, recipient)
-    keys = _load_keys(keyset, passphrase, throwaway=throwaway_keys)
+    keys = _load_keys(keyset, passphrase, kms, throwaway=throwaway_keys)
     with ExitStack() as stack:
         hold = _holder(view, officer, quarantine, stack)
         try:
@@ -108,16 +113,15 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
     sys.exit(FOUND if totals.broken else 0)
 
 
-def _load_keys(keyset: Path | None, passphrase: Path | None, *, throwaway: bool) -> "RootKeys":
-    from pipeline.keys import KeysError, RootKeys, load_passphrase  # noqa: PLC0415 — Tink loads only where it is used
+def _load_keys(keyset: Path | None, passphrase: Path | None, kms: str | None, *, throwaway: bool) -> "RootKeys":
+    from pipeline.keys import RootKeys  # noqa: PLC0415 — Tink loads only where it is used
 
     if throwaway:
         return RootKeys.generate()
-    if keyset is None or passphrase is None:
+    if keyset is None or not (passphrase or kms):
         msg = "no keys are given; pass --keyset and --passphrase, or --throwaway-keys to try it out"
         raise Problem(msg)
-    with problems(KeysError):
-        return RootKeys.load(keyset, load_passphrase(passphrase))
+    return open_keys(keyset, passphrase, kms)[0]
 
 
 def _with_parties(keys: "RootKeys", folder: Path | None) -> Keys:

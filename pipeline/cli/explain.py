@@ -9,6 +9,7 @@ from rich.console import Console
 
 from pipeline.broken import Broken
 from pipeline.cli.common import FOUND, Problem, choose_contract, problems, views_option
+from pipeline.cli.keyset import open_keys
 from pipeline.codec import pretty
 from pipeline.decision import Decision
 from pipeline.explain import Explanation, explain
@@ -31,6 +32,7 @@ _THROWAWAY = "Tokens are made with throw-away keys; give --keyset and --passphra
 @click.option("--linked", is_flag=True, help="The device is known to belong to a person.")
 @click.option("--keyset", type=click.Path(path_type=Path), help="Encrypted root keyset, instead of throw-away keys.")
 @click.option("--passphrase", type=click.Path(path_type=Path), help="File with its passphrase.")
+@click.option("--kms", metavar="URI", help="Key of a key management service, in its place.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @views_option
 def command(  # noqa: PLR0913 — one argument an option
@@ -42,6 +44,7 @@ def command(  # noqa: PLR0913 — one argument an option
     linked: bool,
     keyset: Path | None,
     passphrase: Path | None,
+    kms: str | None,
     as_json: bool,
 ) -> None:
     """
@@ -57,7 +60,7 @@ def command(  # noqa: PLR0913 — one argument an option
     contract = choose_contract(views, topic)
     of_topic = [view for view in views if view.contract == contract]
     _check_purposes(views, purposes)
-    keys = _load_keys(keyset, passphrase)
+    keys = _load_keys(keyset, passphrase, kms)
     try:
         with problems(NamesUnavailable):
             explanation = explain(contract, of_topic, keys, event.read(), Decision(linked, frozenset(purposes)))
@@ -76,16 +79,15 @@ def _check_purposes(views: tuple[View, ...], purposes: tuple[str, ...]) -> None:
             raise Problem(msg)
 
 
-def _load_keys(keyset: Path | None, passphrase: Path | None) -> "RootKeys":
-    from pipeline.keys import KeysError, RootKeys, load_passphrase  # noqa: PLC0415 — Tink loads only where it is used
+def _load_keys(keyset: Path | None, passphrase: Path | None, kms: str | None) -> "RootKeys":
+    from pipeline.keys import RootKeys  # noqa: PLC0415 — Tink loads only where it is used
 
-    if keyset is None and passphrase is None:
+    if not (keyset or passphrase or kms):
         return RootKeys.generate()
-    if keyset is None or passphrase is None:
+    if keyset is None or not (passphrase or kms):
         msg = "--keyset and --passphrase go together; give both, or neither for throw-away keys"
         raise Problem(msg)
-    with problems(KeysError):
-        return RootKeys.load(keyset, load_passphrase(passphrase))
+    return open_keys(keyset, passphrase, kms)[0]
 
 
 def _show(explanation: Explanation, *, throwaway: bool, as_json: bool) -> None:

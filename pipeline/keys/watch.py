@@ -69,7 +69,7 @@ class KeyWatch:
             keys = await asyncio.to_thread(self._load)
             self._check(keys)
         except KeysDestroyed as error:
-            log.critical("%s", error)
+            log.critical("%s", str(error))  # an exception is logged by its type alone
             return False
         except KeysError as error:
             self._warn(str(error))

@@ -6,13 +6,19 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 import pytest
+from click.testing import CliRunner
 from confluent_kafka import Producer
 
+from pipeline.cli import main
 from pipeline.codec import loads
+from pipeline.key_changes import announcement, changes_topic
+from pipeline.keys import RootKeys
+from pipeline.keys.sunset import sunset
 from pipeline.simulator import Simulator
 from schemas import contact, device
 from schemas.view import Variant
-from tests.integration.deployment import PASSPHRASE, Deployment
+from tests.integration.deployment import PASSPHRASE, RECIPIENTS, Deployment
+from tests.kafka import kcat
 from tests.kafka.broker import KafkaCluster
 
 PACE = 1_000  # events a second
@@ -77,8 +83,10 @@ def run(deployment):
         load = Load(deployment.kafka.bootstrap, seed=1)
         load.start()
         deployment.wait(worker, clean=100)
-        deployment.keys = deployment.keys.rotated(timedelta(days=30))
-        deployment.keys.replace(keyset, PASSPHRASE)
+        options = ("--keyset", keyset, "--passphrase", deployment.folder / "passphrase")
+        command = ["keys", "rotate", *map(str, options), "--bootstrap", deployment.kafka.bootstrap]
+        assert CliRunner().invoke(main, command).exit_code == 0
+        deployment.keys = RootKeys.load(keyset, PASSPHRASE)
         wait_for(worker, "version 2 makes tokens")
         time.sleep(1)  # of load with the new keys
         load.stop()
@@ -135,6 +143,15 @@ class TestRotation:
 
             assert EVENT_ID.bind(keys, "event_id")(loads(placed[place].value)["event_id"]) == token
 
+    def test_recipients_are_told(self, deployment, run):
+        """
+        Each on its own topic: both versions, and until when the older one stays.
+        """
+        for recipient in RECIPIENTS:
+            (record,) = kcat.consume(deployment.kafka.bootstrap, changes_topic(recipient), timeout=60)
+            assert loads(record.value) == announcement(deployment.keys)
+            assert loads(record.value)["older"][0]["version"] == 1
+
     def test_a_bad_file_changes_nothing(self, run):
         """
         It is told, and the worker goes on.
@@ -170,3 +187,20 @@ class TestExpiry:
         assert {name: after[name] - before[name] for name in names} == dict(
             zip(names, (0, len(load.placed)), strict=True)
         )
+
+
+class TestSunset:
+    def test_stops_a_worker_that_runs(self, deployment, run):
+        """
+        It has the keys in memory until then; started again it says that they are gone.
+        """
+        keyset = deployment.folder / "keyset.json"
+        keyset.unlink()
+        deployment.keys.save(keyset, PASSPHRASE)
+        with deployment.worker() as worker:
+            wait_for(worker, "ready:")
+            sunset(deployment.keys, "qingliu", keyset, [], deployment.folder / "sunset.json")
+            assert worker.process.wait(60) == 0
+            assert "these keys were destroyed on" in worker.log.read_text()
+        with deployment.worker() as worker:
+            assert worker.process.wait(60) == 2
