@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from faust.streams import Stream
 
+    from pipeline.subjects.profiles import ProfileFeed
+
 log: Final = logging.getLogger(__name__)
 
 _HOUR_MS: Final = 3_600_000
@@ -58,6 +60,7 @@ class TopicAgent:
         in_flight: chunks that may wait for the broker at the same time.
         audit: told of each chunk; a chunk is not acknowledged before that is kept.
         sightings: what the events name together; None when links are off.
+        profiles: what the events say of persons; None for topics that say nothing.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 — what takes part in processing a chunk
@@ -70,11 +73,13 @@ class TopicAgent:
         audit: ChunkLog,
         *,
         sightings: Sightings | None = None,
+        profiles: "ProfileFeed | None" = None,
     ) -> None:
         self._publisher = publisher
         self._audit = audit
         self._counts = counts
         self._sightings = sightings
+        self._profiles = profiles
         self._slots = asyncio.Semaphore(in_flight)
         self._waiting: set[asyncio.Task[None]] = set()
         self._topic = engine.contract.topic
@@ -126,6 +131,8 @@ class TopicAgent:
             task.add_done_callback(self._waiting.discard)
 
     async def _publish(self, partition: int, records: Chunk) -> list["asyncio.Future[Any]"]:
+        if self._profiles:
+            self._profiles.hear(records)
         outputs, held, quarantined = await self._process(partition, records)
         first = records[0].offset
         futures: list[asyncio.Future[Any]] = []
@@ -137,6 +144,8 @@ class TopicAgent:
             futures += await self._publisher.send(quarantine_topic(self._topic), held, first)
         if self._sightings:
             futures += await self._sightings.send(self._publisher)
+        if self._profiles:
+            futures += await self._profiles.send(self._publisher)
         futures.append(self._audit.chunk(self._said(partition, records, quarantined, [*map(len, outputs)])))
         return futures
 

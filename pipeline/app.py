@@ -15,6 +15,8 @@ from pipeline.links.sightings import Sightings
 from pipeline.publisher import Publisher
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
+from pipeline.subjects.profile import RAW_TOPIC
+from pipeline.subjects.profiles import ProfileFeed
 from pipeline.transport import SCHEME, ChunkSchema, Producer
 
 _BATCH_BYTES: Final = 900_000  # below the 1 MiB a broker takes by default, with room for the batch's own header
@@ -29,6 +31,7 @@ def create_app(  # noqa: PLR0913 — what a worker has
     audit: ChunkLog,
     *,
     sightings: Sightings | None = None,
+    profiles: ProfileFeed | None = None,
 ) -> "ViewsApp":
     """
     The app, ready to start.
@@ -42,6 +45,7 @@ def create_app(  # noqa: PLR0913 — what a worker has
         counts: to be counted up.
         audit: told of each chunk.
         sightings: what the events name together; None when links are off.
+        profiles: what `raw.account` says of persons; None when subject state is off.
     """
     app = ViewsApp(
         settings.group,
@@ -64,7 +68,16 @@ def create_app(  # noqa: PLR0913 — what a worker has
     )
     publisher = Publisher(_Sender(app))
     for topic, topic_engine in engine.topics.items():
-        agent = TopicAgent(topic_engine, sealer, publisher, counts, settings.in_flight, audit, sightings=sightings)
+        agent = TopicAgent(
+            topic_engine,
+            sealer,
+            publisher,
+            counts,
+            settings.in_flight,
+            audit,
+            sightings=sightings,
+            profiles=profiles if topic == RAW_TOPIC else None,
+        )
         app.topic_agents[topic] = agent
         register(app, agent, app.topic(topic, schema=ChunkSchema(), value_type=bytes))
     return app

@@ -78,6 +78,19 @@ class CompactedReader(faust.Service):
         A fetch was taken whole; subclasses may look at what they have.
         """
 
+    def limit(self) -> float:
+        """
+        Seconds of the monotonic clock beyond which nothing may be believed, whatever this topic says.
+        """
+        return float("inf")
+
+    @property
+    def until(self) -> float:
+        """
+        Seconds of the monotonic clock up to which what was taken may be believed.
+        """
+        return self._currency.until
+
     @property
     def positions(self) -> dict[int, int]:
         """
@@ -97,6 +110,12 @@ class CompactedReader(faust.Service):
         Whether everything was read that was there at the start.
         """
         return self._loaded.is_set()
+
+    async def whole(self) -> None:
+        """
+        Wait until everything was read that was there at the start.
+        """
+        await self._loaded.wait()
 
     async def on_start(self) -> None:
         """
@@ -190,7 +209,7 @@ class CompactedReader(faust.Service):
             ago = max(0.0, time.time() - polled / 1_000)
             self._current[partition] = time.monotonic() - ago
         if partitions <= self._current.keys():
-            self._currency.until = min(self._current.values()) + self._max_lag
+            self._currency.until = min(min(self._current.values()) + self._max_lag, self.limit())
         if not self.loaded and all(self._positions.get(tp, 0) >= at for tp, at in self._ends.items()):
             self._loaded.set()
 

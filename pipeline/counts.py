@@ -48,6 +48,8 @@ class SubjectCounts:
 
     records: int = 0
     """Read so far, again after every start."""
+    profiles: int = 0
+    """Records of `privacy.profiles` read so far."""
     known: int = 0
     """Persons of whom something is known."""
     unreadable: int = 0
@@ -65,6 +67,7 @@ class SubjectCounts:
         """
         return {
             "records": self.records,
+            "profiles": self.profiles,
             "known": self.known,
             "unreadable": self.unreadable,
             "outdated": self.outdated,

@@ -12,6 +12,7 @@ from pipeline.erasure.record import REQUESTS, UPSTREAM
 from pipeline.key_changes import changes_topic
 from pipeline.links.record import KEPT_DAYS, WINDOW_DAYS
 from pipeline.links.record import TOPIC as LINKS
+from pipeline.subjects.profile import TOPIC as PROFILES
 from pipeline.subjects.record import TOPIC as SUBJECTS
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
@@ -200,6 +201,7 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
         compacted = _compacted(replication)
         topics += (
             Topic(SUBJECTS, partitions, replication, compacted),
+            Topic(PROFILES, partitions, replication, compacted),
             Topic(LINKS, partitions, replication, compacted | _forgetting(link_days)),
         )
     check_names(topics)

@@ -36,6 +36,8 @@ from pipeline.sealing import Sealer
 from pipeline.settings import Settings
 from pipeline.subjects.deciding import Decider
 from pipeline.subjects.keeper import SnapshotKeeper
+from pipeline.subjects.profile import TOPIC as PROFILES
+from pipeline.subjects.profiles import ProfileFeed, ProfileReader
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.subjects.store import SubjectStore
@@ -116,7 +118,7 @@ def needed_topics(views: Sequence[View], *, subjects: bool = True) -> tuple[str,
     raw = dict.fromkeys(view.contract.topic for view in views)
     held = [quarantine_topic(topic) for topic in raw]
     told = dict.fromkeys(notice_topic(view.recipient) for view in views)
-    private = (*told, REQUESTS, UPSTREAM, SUBJECTS, LINKS) if subjects else ()
+    private = (*told, REQUESTS, UPSTREAM, SUBJECTS, PROFILES, LINKS) if subjects else ()
     return (*raw, *(view.topic for view in views), *held, AUDIT, *private)
 
 
@@ -159,7 +161,7 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         settings.delivery_seconds,
     )
     await _kept(audit.start({view.topic: view.policy() for view in views}))
-    app = create_app(settings, engine, sealer, counts, audit, sightings=state.sightings)
+    app = create_app(settings, engine, sealer, counts, audit, sightings=state.sightings, profiles=state.profiles)
     app.finalize()
     await app.start()
     _keep_what_is_made()
@@ -229,12 +231,14 @@ class _State:
         decide: by it, for each event.
         persons: decides about persons alone.
         sightings: what events add to it.
+        profiles: what `raw.account` adds to it.
     """
 
     readers: tuple[CompactedReader, ...] = ()
     decide: Decide | None = None
     persons: Decider | None = None
     sightings: Sightings | None = None
+    profiles: ProfileFeed | None = None
 
 
 def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Counts) -> _State:
@@ -261,14 +265,17 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
         keeper = SnapshotKeeper(settings.snapshots, keys.internal("snapshot"), subjects, settings.bootstrap)
     persons = Decider(subjects, currency, counts.subjects)
     links = LinkTable(keys.internal("links"), settings.link_days, persons, subjects, counts.links)
+    reader = SubjectReader(settings.bootstrap, subjects, currency, counts.subjects, max_lag, keeper=keeper)
     return _State(
         readers=(
-            SubjectReader(settings.bootstrap, subjects, currency, counts.subjects, max_lag, keeper=keeper),
+            reader,
+            ProfileReader(settings.bootstrap, subjects, counts.subjects, max_lag, reader),
             links.reader(settings.bootstrap, max_lag),
         ),
         decide=links.decide,
         persons=persons,
         sightings=links.sightings,
+        profiles=ProfileFeed(subjects),
     )
 
 

@@ -38,13 +38,26 @@ class SubjectReader(CompactedReader):
         self._store = store
         self._counts = counts
         self._keeper = keeper
+        self._joined: list[CompactedReader] = []
+
+    def join(self, reader: CompactedReader) -> None:
+        """
+        Another topic fills the store too: believe it as long as both are current, and keep both in one snapshot.
+        """
+        self._joined.append(reader)
+
+    def limit(self) -> float:
+        """
+        Up to when the joined topics may be believed.
+        """
+        return min((reader.until for reader in self._joined), default=float("inf"))
 
     async def on_start(self) -> None:
         """
         Read everything that is there, or what is not in the snapshot.
         """
         if self._keeper:
-            await self._keeper.load([self])
+            await self._keeper.load([self, *self._joined])
         await super().on_start()
         if self._keeper:
             self.add_future(self._keeper.run())

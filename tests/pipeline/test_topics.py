@@ -84,13 +84,15 @@ class TestWanted:
         """
         The last record of each key stays; what it replaced goes within days, and no age deletes it.
         """
-        *_, topic, _ = wanted(["raw.a"], ["clean.a"], partitions=6, replication=3, subjects=True)
+        *_, subjects, profiles, _ = wanted(["raw.a"], ["clean.a"], partitions=6, replication=3, subjects=True)
 
-        assert (topic.name, topic.partitions, topic.replication) == ("privacy.subjects", 6, 3)
-        assert topic.config["cleanup.policy"] == "compact"
-        assert topic.config["min.insync.replicas"] == "2"
-        assert int(topic.config["max.compaction.lag.ms"]) == DAY
-        assert "retention.ms" not in topic.config
+        assert (subjects.name, profiles.name) == ("privacy.subjects", "privacy.profiles")
+        for topic in (subjects, profiles):
+            assert (topic.partitions, topic.replication) == (6, 3)
+            assert topic.config["cleanup.policy"] == "compact"
+            assert topic.config["min.insync.replicas"] == "2"
+            assert int(topic.config["max.compaction.lag.ms"]) == DAY
+            assert "retention.ms" not in topic.config
 
     def test_links_forget_by_themselves(self):
         """

@@ -35,7 +35,7 @@ class TestWantedTopics:
         Raw, clean and quarantine topics each have a retention of their own; links outlive their window, subjects stay.
         """
         topics = wanted_topics(VIEWS, 1, 1, link_days=5, retention_raw=0.5, retention_clean=7, retention_quarantine=3)
-        *others, subjects, links = topics
+        *others, subjects, _, links = topics
         kept = {topic.name: int(topic.config["retention.ms"]) / DAY_MS for topic in (*others, links)}
 
         assert kept["raw.order"] == 0.5

@@ -189,6 +189,7 @@ class TestTopics:
         assert "privacy.audit" in without
         assert private >= {
             "privacy.subjects",
+            "privacy.profiles",
             "privacy.links",
             "privacy.erasures",
             "privacy.erasure-requests",
