@@ -164,6 +164,7 @@ class TopicAgent:
             "last": records[-1].offset,
             "read": len(records),
             "quarantined": dict(sorted(quarantined.items())),
+            "grants": dict(sorted(self._engine.granted.items())),
             "views": outcomes(self._audited, self._engine.tally, released),
         }
 
@@ -175,6 +176,7 @@ class TopicAgent:
         held: list[Record] = []
         quarantined: Counter[str] = Counter()
         self._engine.tally.clear()
+        self._engine.granted.clear()
         offsets = [record.offset for record in records]
         sources = [tokens.seal(partition, offsets) for tokens in self._sources]
         process = self._engine.process

@@ -60,6 +60,8 @@ class TopicEngine:
         self.views = tuple(views)
         self.unknown: Counter[str] = Counter()
         """Fields that the contract does not have, by path."""
+        self.granted: Counter[str] = Counter()
+        """Records released under a grant, by its id, for whoever clears it to count."""
         self.tally: Tally = Counter()
         """The circumstances of events that were processed, for whoever clears it to count."""
         self._others = Others(contract, erased) if erased and other_groups(contract) else None
@@ -125,7 +127,9 @@ class TopicEngine:
         if self._grants and decision.grants:
             for bound, released in zip(self.bound, outputs, strict=True):
                 if released is not None:
-                    self._grants.count(of_view(decision, bound.view), bound.view)
+                    grants = of_view(decision, bound.view)
+                    self.granted.update(grant.id for grant in grants)
+                    self._grants.count(grants, bound.view)
         return outputs
 
 

@@ -144,6 +144,7 @@ KINDS: Final[Mapping[str, Mapping[str, Check]]] = {
         "last": _number,
         "read": _number,
         "quarantined": _map(_word, _number),
+        "grants": _map(_NAME, _number),
         "views": _map(
             _word,
             _object(

@@ -365,6 +365,7 @@ class TestAudit:
             "last": 45,
             "read": 5,
             "quarantined": {"not_json": 1},
+            "grants": {},
             "views": {
                 "analytics": {
                     "policy": views[0].policy(),

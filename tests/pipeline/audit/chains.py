@@ -26,6 +26,7 @@ def chunk(first, last, partition=0, **changes):
         "last": last,
         "read": last - first + 1,
         "quarantined": {},
+        "grants": {},
         "views": {
             "ads": {
                 "policy": POLICY,

@@ -84,6 +84,17 @@ class TestGrant:
         assert "phone" in with_grant[0]
         assert grants.used == {(GRANT.id, "clean.partner.deal"): 1}
 
+    def test_is_counted_for_the_audit(self, place):
+        """
+        Records by the grant's id, until whoever reads clears it.
+        """
+        place.put(signed())
+        engine = place.engine(place.load())
+        released(engine)
+        released(engine, user_id="u-2")
+
+        assert engine.granted == {GRANT.id: 1}
+
     def test_counts_for_its_purpose_alone(self, place):
         """
         A field that waits for a second consent waits on, and a grant of that one opens nothing else.
