@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 from rich.console import Console
 
-from benchmarks import end_to_end, hot_path, join_attack, machine, memory, state, subjects, transforms
+from benchmarks import end_to_end, hot_path, join_attack, links, machine, memory, state, subjects, transforms
 from benchmarks.process import BenchmarkError
 from benchmarks.table import Table
 from tests.kafka.programs import MissingError
@@ -18,11 +18,12 @@ SECTIONS: Final = {
     "transforms": transforms,
     "subjects": subjects,
     "state": state,
+    "links": links,
     "end_to_end": end_to_end,
     "memory": memory,
     "join_attack": join_attack,
 }
-UNASKED: Final = ("hot_path", "transforms", "subjects", "state", "end_to_end")
+UNASKED: Final = ("hot_path", "transforms", "subjects", "links", "state", "end_to_end")
 """What runs without `--only`; the others take minutes."""
 
 _progress: Final = Console(stderr=True, highlight=False)

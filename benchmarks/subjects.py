@@ -43,15 +43,15 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
     """
     count = events or SUBJECTS
     say(f"subjects: {count:,} of them")
-    before, started = _resident(), thread_time_ns()
+    before, started = resident(), thread_time_ns()
     store = _filled(count)
     fill_seconds = (thread_time_ns() - started) / 1e9
-    held = _resident() - before
+    held = resident() - before
     currency, chance = Currency(), random.Random(SEED)
     currency.until = float("inf")
     decide = Decider(store, currency, SubjectCounts()).decide
     dictionary = {_user(number): number for number in range(count)}
-    dict_held = _resident() - before - held
+    dict_held = resident() - before - held
     regulars = [chance.randrange(count) for _ in range(SAMPLE)]
 
     def again() -> Sequence[str]:
@@ -146,7 +146,10 @@ def _time_dict(dictionary: dict[str, int], users: Sequence[str]) -> float:
     return (thread_time_ns() - start) / len(users)
 
 
-def _resident() -> int:
+def resident() -> int:
+    """
+    Bytes of this process in memory.
+    """
     for line in Path("/proc/self/status").read_text("utf-8").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) << 10

@@ -23,9 +23,13 @@ log: Final = logging.getLogger(__name__)
 
 _NOBODY: Final = Decision()
 _SUPPRESSED: Final = Decision(suppressed=True)
-_NOTED: Final = 65_536  # triples of identifiers, 20 MiB
+_NOTED: Final = 65_536  # devices or cookies, 20 MiB
 _DECISIONS: Final = 1_024
 _WARN_SECONDS: Final = 60.0
+
+
+_Named = tuple[str | None, str | None, str | None]
+"""User, device and cookie."""
 
 
 class LinkDecider:
@@ -85,30 +89,49 @@ class LinkDecider:
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
 
     def _bind(self) -> Decide:
-        person, noted, subjects = self._persons.decide, self._sightings.noted, self._subjects
+        person, subjects = self._persons.decide, self._subjects
         look, alone, renewed = self._look, self._alone, self._renewed
+        with_person, without, cookie_of_person, cookie_alone = self._sightings.noted
 
         def decide(user: str | None, device: str | None, cookie: str | None, time: int) -> Decision:
-            known = noted.get((user, device, cookie))
-            if known is None or time >= known.until or subjects.renewals != self._renewals:
-                known = look(user, device, cookie, time)
+            if device is not None:
+                noted, name = (without if user is None else with_person), device
+            elif cookie is not None:
+                noted, name = (cookie_alone if user is None else cookie_of_person), cookie
+            else:
+                return person(user, None, None, time)
+            known = noted.get(name)
+            if (
+                known is None
+                or time >= known.until
+                or (known.cookie != cookie and cookie is not None)
+                or known.user != user
+                or subjects.renewals != self._renewals
+            ):
+                known = look(noted, name, (user, device, cookie), time)
             if user is not None:
                 decision = person(user, device, cookie, time)
             elif known.alone is None:
                 return _NOBODY
             else:
                 decision = alone(known.alone, time)
-            return renewed(decision, known.erased, time, user) if known.erased else decision
+            if known.erased:
+                return renewed(decision, known.erased[: 2 if cookie is not None else 1], time, user)
+            return decision
 
         return decide
 
-    def _look(self, user: str | None, device: str | None, cookie: str | None, time: int) -> Noted:
+    def _look(self, noted: dict[str, Noted], name: str, named: _Named, time: int) -> Noted:
         """
         Whom and what an event names, noted.
         """
-        noted, subjects = self._sightings.noted, self._subjects
-        if len(noted) >= _NOTED or subjects.renewals != self._renewals:
+        user, device, cookie = named
+        subjects = self._subjects
+        if subjects.renewals != self._renewals:
             self._renewals = subjects.renewals
+            for each in self._sightings.noted:
+                each.clear()
+        if len(noted) >= _NOTED:
             noted.clear()
         first = None if device is None else self._identifiers.device(device)
         second = None if cookie is None else self._identifiers.cookie(cookie)
@@ -120,7 +143,9 @@ class LinkDecider:
         names = (first and first.subject, second and second.subject)
         erased = names if any(name and subjects.heads[name] for name in names) else None
         start = first or second
-        known = noted[user, device, cookie] = Noted(until, start and start.digest, erased)
+        known = Noted(user, cookie, until, start and start.digest, erased)
+        if device is None or first:  # what identifies nothing is the name of nothing
+            noted[name] = known
         return known
 
     def _suppressed(self, user: str, time: int) -> bool:
@@ -155,13 +180,14 @@ class LinkDecider:
             return self._decisions[frozenset()]  # type: ignore[no-any-return]
         return _NOBODY if purposes is None else self._decisions[purposes]
 
-    def _renewed(
-        self, decision: Decision, erased: tuple[str | None, str | None], time: int, user: str | None
-    ) -> Decision:
+    def _renewed(self, decision: Decision, erased: tuple[str | None, ...], time: int, user: str | None) -> Decision:
         """
         The same when a device or cookie was erased: what it did alone before is nobody's to have, later it is another.
         """
-        device, cookie = (self._persons.decide(name, None, None, time) if name else _NOBODY for name in erased)
+        device, cookie, *_ = (
+            *(self._persons.decide(name, None, None, time) if name else _NOBODY for name in erased),
+            _NOBODY,
+        )
         if decision.suppressed or (user is None and (device.suppressed or cookie.suppressed)):
             return _SUPPRESSED
         return replace(decision, device_generation=device.generation, cookie_generation=cookie.generation)

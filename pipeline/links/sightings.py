@@ -26,11 +26,15 @@ class Noted(NamedTuple):
     What is known of the identifiers of an event.
 
     Args:
+        user: id, None when the event names nobody.
+        cookie: id; an event with less is known too.
         until: milliseconds since 1970 UTC from which on they are to be noted again.
         alone: digest of the device, or of the cookie where there is none; None when neither identifies anything.
         erased: keys of the device and the cookie in `privacy.subjects`, when one of them was erased.
     """
 
+    user: str | None
+    cookie: str | None
     until: float
     alone: bytes | None
     erased: tuple[str | None, str | None] | None
@@ -69,8 +73,11 @@ class Sightings:
         self._now = now
         self._pending: dict[Pair, Sighting] = {}
         self._waiting: list[asyncio.Future[Any]] = []
-        self.noted: Final[dict[tuple[str | None, str | None, str | None], Noted]] = {}
-        """By user, device and cookie, for whoever asks again; forgotten when a pair is taken back."""
+        self.noted: Final[tuple[dict[str, Noted], ...]] = ({}, {}, {}, {})
+        """
+        For whoever asks again, by the device of events with a person and of events without, and by the cookie of such
+        events without a device; forgotten when a pair is taken back.
+        """
 
     def note(self, user: str | None, device: str | None, cookie: str | None, time: int) -> int:
         """
@@ -117,7 +124,8 @@ class Sightings:
         A pair was taken back: from now on it is noted anew.
         """
         self._pending.pop(pair, None)
-        self.noted.clear()
+        for noted in self.noted:
+            noted.clear()
 
     async def send(self, publisher: Publisher) -> list["asyncio.Future[Any]"]:
         """

@@ -103,8 +103,11 @@ class Decider:
             time: of the event, in milliseconds since 1970 UTC.
         """
         head = self._store.head_of(hashed)
-        decide = self._undecided if self._clock() > self._currency.until else self._weigh
-        return decide(head, hashed, time)
+        if self._clock() > self._currency.until:
+            return self._undecided(head, hashed, time)
+        if head < ERASED and not head & (UNREADABLE | BIRTH << BIRTH_SHIFT):
+            return self._decisions[head & _PLAIN]  # type: ignore[no-any-return]
+        return self._weigh(head, hashed, time)
 
     def erased(self, subject: str, time: int) -> bool:
         """

@@ -95,6 +95,7 @@ class SubjectStore:
         self._salts = Memo(self._salt, _REMEMBERED)
         self.heads: Final[Mapping[str, int]] = self._remembered
         """The head of a person's row, 0 when nothing is known. Whoever acts, acts again soon: some are remembered."""
+        self._by_hash = Memo(lambda hashed: self.row(hashed).head, _REMEMBERED)
         self.renewals = 0
         """Grows with what is said of devices and cookies, for whoever remembers what was known of one."""
         self.salts: Final[Mapping[str, bytes | None]] = self._salts
@@ -110,7 +111,7 @@ class SubjectStore:
         """
         The head of a person who is known by the hash alone; 0 when nothing is known.
         """
-        return self.row(hashed).head
+        return self._by_hash[hashed]  # type: ignore[no-any-return]
 
     def __len__(self) -> int:
         """
@@ -255,6 +256,7 @@ class SubjectStore:
             self._buckets[first] = bucket
             first += 1
         self._remembered.clear()
+        self._by_hash.clear()
         self._salts.clear()
         return first
 
@@ -272,6 +274,7 @@ class SubjectStore:
         self._versions = {_LOST_VERSION: 0}
         self._size = 0
         self._remembered.clear()
+        self._by_hash.clear()
         self._salts.clear()
 
     def _reduce(self, user: str, change: Callable[[Row], Row]) -> Change:
@@ -313,6 +316,7 @@ class SubjectStore:
         self._salts.pop(user, None)
         self.renewals += user.startswith(RENEWABLE)
         digest = self._digest(user)
+        self._by_hash.pop(int.from_bytes(digest, "little"), None)
         at = self._at(digest)
         return digest, at, self._read(digest, at)
 

@@ -24,7 +24,7 @@ def results():
     """
     What a very small run prints.
     """
-    sections = ["hot_path", "transforms", "subjects", "state"]
+    sections = ["hot_path", "transforms", "subjects", "links", "state"]
     command = [sys.executable, "-m", "benchmarks", "--only", *sections, "--events", "200", "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     return orjson.loads(done.stdout)
@@ -35,7 +35,7 @@ class TestJson:
         """
         Standard output is one object: the machine and the chosen sections, nothing else.
         """
-        assert set(results) == {"machine", "hot_path", "transforms", "subjects", "state"}
+        assert set(results) == {"machine", "hot_path", "transforms", "subjects", "links", "state"}
 
     def test_says_on_what_was_measured(self, results):
         """
@@ -79,6 +79,8 @@ class TestJson:
         About people who come again, who come once, and of whom nothing is known.
         """
         assert results["subjects"]["subjects"] == 200
+        assert results["links"]["pairs"] == 200
+        assert min(results["links"]["search_nanoseconds"].values()) > 0
         assert min(results["subjects"][sort].values()) > 0
 
 

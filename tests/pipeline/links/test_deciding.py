@@ -145,6 +145,15 @@ class TestChains:
 
         assert [world.see(device=nothing), world.see(cookie=nothing), world.see(cookie=COOKIE)] == [ALONE] * 3
 
+    def test_a_placeholder_is_nobodys_after_it_came_with_a_cookie(self, world):
+        """
+        The cookie leads to somebody, the placeholder still to nobody.
+        """
+        world.see(USER, cookie=COOKIE)
+
+        assert world.see(device=ZEROS, cookie=COOKIE) == LINKED
+        assert world.see(device=ZEROS) == ALONE
+
     def test_a_crowd_has_consented_to_nothing(self, world):
         """
         In an internet café with 500 users, who have all consented.
@@ -240,6 +249,7 @@ class TestErased:
             device_generation=NOON - DAY + 1, cookie_generation=NOON - DAY + 2
         )
         assert world.see(cookie=COOKIE) == Decision(linked=True, cookie_generation=NOON - DAY + 2)
+        assert world.see(USER, DEVICE) == Decision(device_generation=NOON - DAY + 1)
 
         world.persons_current.until = -1.0
         assert world.see(cookie=COOKIE) == Decision(linked=True, cookie_generation=NOON - DAY + 2)
