@@ -19,8 +19,6 @@ from pipeline.subjects.hashing import HASH_BYTES
 
 DEVICES: Final = 1_000_000
 SAMPLE: Final = 20_000
-ROUNDS: Final = 9
-TOPICS: Final = ("raw.device", "raw.log", "raw.interaction")
 KEY: Final = bytes(32)
 
 
