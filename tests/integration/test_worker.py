@@ -31,9 +31,13 @@ def simulator(**settings):
 
 def due(view, places):
     """
-    The raw records that a view has a clean record of: nobody has consented to anything.
+    The raw records that a view has a clean record of: nobody has consented to anything, and no party has a key.
     """
-    return set() if view.otherwise is SUPPRESS else {place for place in places if place[0] == view.contract.topic}
+    return (
+        set()
+        if view.otherwise is SUPPRESS or view.sealed
+        else {place for place in places if place[0] == view.contract.topic}
+    )
 
 
 @pytest.fixture(scope="module")
