@@ -17,6 +17,7 @@ from pipeline.audit.log import ChunkLog
 from pipeline.broken import Broken
 from pipeline.counts import Counts
 from pipeline.engine import TopicEngine
+from pipeline.erasure.children import Children
 from pipeline.links.sightings import Sightings
 from pipeline.logs import describe
 from pipeline.publisher import Publisher, Record, mix
@@ -61,6 +62,7 @@ class TopicAgent:
         audit: told of each chunk; a chunk is not acknowledged before that is kept.
         sightings: what the events name together; None when links are off.
         profiles: what the events say of persons; None for topics that say nothing.
+        children: whom the events tell to be one; None when subject state is off.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 — what takes part in processing a chunk
@@ -74,12 +76,14 @@ class TopicAgent:
         *,
         sightings: Sightings | None = None,
         profiles: "ProfileFeed | None" = None,
+        children: Children | None = None,
     ) -> None:
         self._publisher = publisher
         self._audit = audit
         self._counts = counts
         self._sightings = sightings
         self._profiles = profiles
+        self._children = children
         self._slots = asyncio.Semaphore(in_flight)
         self._waiting: set[asyncio.Task[None]] = set()
         self._topic = engine.contract.topic
@@ -146,6 +150,8 @@ class TopicAgent:
             futures += await self._sightings.send(self._publisher)
         if self._profiles:
             futures += await self._profiles.send(self._publisher)
+        if self._children:
+            futures += await self._children.send(self._publisher)
         futures.append(self._audit.chunk(self._said(partition, records, quarantined, [*map(len, outputs)])))
         return futures
 

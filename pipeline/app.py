@@ -11,6 +11,7 @@ from pipeline.agents import TopicAgent, register
 from pipeline.audit.log import ChunkLog
 from pipeline.counts import Counts
 from pipeline.engine import Engine, TopicEngine
+from pipeline.erasure.children import Children
 from pipeline.links.sightings import Sightings
 from pipeline.publisher import Publisher
 from pipeline.sealing import Sealer
@@ -32,6 +33,7 @@ def create_app(  # noqa: PLR0913 — what a worker has
     *,
     sightings: Sightings | None = None,
     profiles: ProfileFeed | None = None,
+    children: Children | None = None,
 ) -> "ViewsApp":
     """
     The app, ready to start.
@@ -46,6 +48,7 @@ def create_app(  # noqa: PLR0913 — what a worker has
         audit: told of each chunk.
         sightings: what the events name together; None when links are off.
         profiles: what `raw.account` says of persons; None when subject state is off.
+        children: whom events tell to be one; None when subject state is off.
     """
     app = ViewsApp(
         settings.group,
@@ -77,6 +80,7 @@ def create_app(  # noqa: PLR0913 — what a worker has
             audit,
             sightings=sightings,
             profiles=profiles if topic == RAW_TOPIC else None,
+            children=children,
         )
         app.topic_agents[topic] = agent
         register(app, agent, app.topic(topic, schema=ChunkSchema(), value_type=bytes))

@@ -56,6 +56,8 @@ class SubjectCounts:
     """Records that could not be understood."""
     outdated: int = 0
     """Records that knew less than an earlier one."""
+    erased: int = 0
+    """Records that say that somebody was erased."""
     undecided: int = 0
     """Decisions that were "no" because the state was not current."""
     withdrawals: Delays = field(default_factory=Delays)
@@ -71,6 +73,7 @@ class SubjectCounts:
             "known": self.known,
             "unreadable": self.unreadable,
             "outdated": self.outdated,
+            "erased": self.erased,
             "undecided": self.undecided,
             "withdrawals": self.withdrawals.buckets.total(),
             "withdrawal_p50_ms": self.withdrawals.percentile(50),

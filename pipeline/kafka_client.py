@@ -39,6 +39,7 @@ _RECORD_BYTES: Final = 4 << 20  # the largest record: above what any topic here 
 _QUEUED_RECORDS: Final = 20_000
 _QUEUED_KIB: Final = 32 << 10
 _LINGER_MS: Final = 50  # for large batches: the embedded broker hands out a single one of each partition a fetch
+_WORK_MS: Final = 3_600_000  # between two reads of a group's member, while it does what it has read
 _READ_AT_ONCE: Final = 1_000
 _FETCH_WAIT_MS: Final = 10  # the embedded broker answers an empty fetch only after all of it
 
@@ -161,9 +162,11 @@ class Feeder:
 
     Args:
         bootstrap: `host:port`, several joined by commas.
+        partitioner: chooses a key's partition: `murmur2_random` as Java clients do it, which most upstream apps are,
+            or `consistent` as `pipeline.publisher` does.
     """
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, partitioner: str = "murmur2_random") -> None:
         self._producer = Producer(
             {
                 **_QUIET,
@@ -173,7 +176,7 @@ class Feeder:
                 "delivery.timeout.ms": _DELIVERY_MS,
                 "linger.ms": _LINGER_MS,
                 "message.max.bytes": _RECORD_BYTES,
-                "partitioner": "murmur2_random",  # as Java clients do it, which most upstream apps are
+                "partitioner": partitioner,
                 "queue.buffering.max.messages": _QUEUED_RECORDS,
                 "queue.buffering.max.kbytes": _QUEUED_KIB,
             }
@@ -351,6 +354,81 @@ class Reader:
             KafkaClientError: a partition cannot be read.
         """
         return [_record(message) for message in self._consumer.consume(maximum, seconds) if _readable(message)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self._consumer.close()
+
+
+class GroupReader:
+    """
+    Reads topics as a member of a consumer group, and commits what it is told.
+
+    Args:
+        bootstrap: `host:port`, several joined by commas.
+        group: whose members share the topics; the next one goes on where the last one committed.
+        topics: that exist.
+
+    Raises:
+        KafkaClientError: no broker answers, or a topic is missing.
+    """
+
+    def __init__(self, bootstrap: str, group: str, topics: Sequence[str]) -> None:
+        self._group = group
+        self._consumer = Consumer(
+            {
+                **_QUIET,
+                "bootstrap.servers": bootstrap,
+                "group.id": group,
+                "auto.offset.reset": "earliest",
+                "enable.auto.commit": False,
+                "enable.auto.offset.store": False,
+                "fetch.wait.max.ms": _FETCH_WAIT_MS,
+                "max.poll.interval.ms": _WORK_MS,
+                "allow.auto.create.topics": False,
+            }
+        )
+        try:
+            check_topics(_partitions(self._consumer), topics)
+            self._consumer.subscribe(list(topics))
+        except BaseException:
+            self._consumer.close()
+            raise
+
+    def read(self, maximum: int, seconds: float) -> list[Record]:
+        """
+        The next records: as many as there are after so many seconds, or the maximum sooner.
+
+        Raises:
+            KafkaClientError: a partition cannot be read.
+        """
+        return [_record(message) for message in self._consumer.consume(maximum, seconds) if _readable(message)]
+
+    def commit(self, records: Iterable[Record]) -> None:
+        """
+        These records, and all before them, are done with.
+
+        Raises:
+            KafkaClientError: the group did not take it; the records will be read again.
+        """
+        ends: dict[tuple[str, int], int] = {}
+        for record in records:
+            place = record.topic, record.partition
+            ends[place] = max(record.offset + 1, ends.get(place, 0))
+        if not ends:
+            return
+        try:
+            self._consumer.commit(
+                offsets=[TopicPartition(*place, end) for place, end in ends.items()], asynchronous=False
+            )
+        except KafkaException as error:
+            name = error.args[0].name()
+            msg = f"the group {self._group} did not take what was done ({name}); it is read again after a restart"
+            raise KafkaClientError(msg) from None
 
     def __enter__(self) -> Self:
         return self

@@ -180,7 +180,7 @@ def wanted(  # noqa: PLR0913 — all but the names have a default or a name
         partitions: of each topic.
         replication: of each topic; a write needs all replicas but one.
         retention_days: for each sort of topic.
-        subjects: whether to have `privacy.subjects` and `privacy.links`.
+        subjects: whether to have `privacy.subjects`, `privacy.profiles` and `privacy.links`.
         recipients: whom to tell of changes of keys and, with subjects, of erasures.
         audit: whether to have `privacy.audit`.
         link_days: days for which a link holds.
@@ -252,6 +252,8 @@ def _compacted(replication: int) -> dict[str, str]:
     return {
         "cleanup.policy": "compact",
         "delete.retention.ms": str(7 * DAY_MS),  # of a tombstone: a worker that reads for longer would miss it
+        # An erasure stops somebody before it has read what they were: that stays readable so long.
+        "min.compaction.lag.ms": str(DAY_MS // 24),
         "max.compaction.lag.ms": str(DAY_MS),  # or what was withdrawn would stay in a quiet topic for good
         "message.timestamp.type": "CreateTime",
         "min.insync.replicas": str(max(1, replication - 1)),

@@ -22,6 +22,7 @@ from pipeline.counts import Counts
 from pipeline.currency import Currency
 from pipeline.decision import Decide
 from pipeline.engine import Engine
+from pipeline.erasure.children import Children
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
 from pipeline.grants.folder import Grants
@@ -44,10 +45,12 @@ from pipeline.subjects.store import SubjectStore
 from pipeline.transport import topic_partitions
 from schemas.view import View
 from transforms import RedactText, Seal, Transform, bare
+from transforms.memo import forget_everything
 from transforms.text.taggers import FALLEN_BACK, falls_back
 
 log: Final = logging.getLogger(__name__)
 
+_FORGET_SECONDS: Final = 10.0  # to remember it all again takes half a second
 _REPORT_SECONDS: Final = 30.0
 _REFRESH_SECONDS: Final = 5.0
 
@@ -161,7 +164,16 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         settings.delivery_seconds,
     )
     await _kept(audit.start({view.topic: view.policy() for view in views}))
-    app = create_app(settings, engine, sealer, counts, audit, sightings=state.sightings, profiles=state.profiles)
+    app = create_app(
+        settings,
+        engine,
+        sealer,
+        counts,
+        audit,
+        sightings=state.sightings,
+        profiles=state.profiles,
+        children=state.children,
+    )
     app.finalize()
     await app.start()
     _keep_what_is_made()
@@ -171,7 +183,10 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         _keep_what_is_made()
 
     log.info("ready: %d topics, %d views", len(engine.topics), len(views))
-    tasks = [asyncio.create_task(_report(counts)), *([asyncio.create_task(_refresh(grants))] if grants else ())]
+    tasks = [
+        *map(asyncio.create_task, (_report(counts), _forget(counts))),
+        *([asyncio.create_task(_refresh(grants))] if grants else ()),
+    ]
     ended = asyncio.create_task(app.wait_until_stopped())
     watch = KeyWatch(settings.keyset, keys, partial(_load, settings), use)
     destroyed = asyncio.create_task(watch.run())
@@ -232,6 +247,7 @@ class _State:
         persons: decides about persons alone.
         sightings: what events add to it.
         profiles: what `raw.account` adds to it.
+        children: whom events tell to be one.
     """
 
     readers: tuple[CompactedReader, ...] = ()
@@ -239,6 +255,7 @@ class _State:
     persons: Decider | None = None
     sightings: Sightings | None = None
     profiles: ProfileFeed | None = None
+    children: Children | None = None
 
 
 def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Counts) -> _State:
@@ -263,7 +280,8 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
     keeper = None
     if settings.snapshots:
         keeper = SnapshotKeeper(settings.snapshots, keys.internal("snapshot"), subjects, settings.bootstrap)
-    persons = Decider(subjects, currency, counts.subjects)
+    children = Children()
+    persons = Decider(subjects, currency, counts.subjects, child=children.meet)
     links = LinkTable(keys.internal("links"), settings.link_days, persons, subjects, counts.links)
     reader = SubjectReader(settings.bootstrap, subjects, currency, counts.subjects, max_lag, keeper=keeper)
     return _State(
@@ -276,6 +294,7 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
         persons=persons,
         sightings=links.sightings,
         profiles=ProfileFeed(subjects),
+        children=children,
     )
 
 
@@ -317,6 +336,18 @@ async def _refresh(grants: Grants) -> None:
             grants.refresh()
         except (ApprovalError, OSError) as error:
             log.error("no grant counts any more: %s", str(error))  # noqa: TRY400 — the sentence says it all
+
+
+async def _forget(counts: Counts) -> None:
+    """
+    Forget what was remembered of values soon after somebody was erased; all of it, since nobody knows which is theirs.
+    """
+    erased = counts.subjects.erased
+    while True:
+        await asyncio.sleep(_FORGET_SECONDS)
+        if counts.subjects.erased != erased:
+            erased = counts.subjects.erased
+            forget_everything()
 
 
 async def _report(counts: Counts) -> None:

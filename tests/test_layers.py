@@ -61,6 +61,7 @@ WITHOUT_TEST = {
     "pipeline/demo/screen.py": "what a person looks at; its figures: tests/pipeline/demo/test_summary.py",
     "pipeline/grants/codes.py": "a closed list: tests/pipeline/grants/test_grant.py",
     "pipeline/grants/rules.py": "which rules stand under a grant: tests/pipeline/grants/test_folder.py",
+    "pipeline/erasure/office.py": "opens and closes: tests/pipeline/cli/test_erase.py",
     "pipeline/interpret.py": "the reference of the compiled engine: tests/pipeline/test_engine.py",
     "pipeline/render/matrix_html.py": "one of three forms of one table: tests/pipeline/render/test_matrix.py",
     "pipeline/render/matrix_markdown.py": "one of three forms of one table: tests/pipeline/render/test_matrix.py",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, ClassVar, Final
 
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.modes import ECB
 from transforms.base import Apply, Keyring, Need, Reading, wrong_type
 from transforms.domain import check_domain
 from transforms.epoch import EPOCHS, Epoch, epoch_of
+from transforms.memo import Memo
 from transforms.truncate_ip import CACHED_ADDRESSES, IpAddress, read_address
 
 BLOCK_BITS: Final = 128
@@ -81,18 +81,16 @@ class PrefixPreservingIp:
     def _make(self, keys: Keyring) -> Apply:
         unit = self.epoch
 
-        @lru_cache(maxsize=64)
         def pseudonymizer(epoch: str) -> Callable[[IpAddress], IpAddress]:
             return _pseudonymizer(keys.derive(f"crypto_pan:{self.domain}", epoch).secret)
 
-        @lru_cache(CACHED_ADDRESSES)
-        def replaced(text: str, epoch: str) -> str:
-            return str(pseudonymizer(epoch)(read_address(text)))
+        pseudonymizers = Memo(pseudonymizer, 64)
+        replaced = Memo(lambda pair: str(pseudonymizers[pair[1]](read_address(pair[0]))), CACHED_ADDRESSES)
 
         def apply(value: Any, time: int = 0) -> str:
             if not isinstance(value, str):
                 raise wrong_type(value, "string")
-            return replaced(value, epoch_of(unit, time) if unit else "")
+            return replaced[value, epoch_of(unit, time) if unit else ""]  # type: ignore[no-any-return]
 
         return apply
 

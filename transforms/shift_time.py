@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from transforms.base import Apply, Keyring, Need, Reading, Refused
+from transforms.memo import Memo
 from transforms.suites import prf
 from transforms.timestamp import MINUTE, PATTERN, format_timestamp
 
@@ -64,15 +64,16 @@ class ShiftTime:
         evaluate = prf("hmac-sha256", keys.derive("shift_time:").secret)
         furthest = self.days * _MINUTES_A_DAY
 
-        @lru_cache(maxsize=65_536)
-        def offset(subject: str) -> int:
+        def draw(subject: str) -> int:
             drawn = int.from_bytes(evaluate(subject.encode("utf-8", "surrogatepass")))
             return (drawn % (2 * furthest + 1) - furthest) * MINUTE  # 128 bits: no offset is likelier by 2**-100
+
+        offsets = Memo(draw, 65_536)
 
         def apply(ms: int, subject: str | None) -> str:
             if type(subject) is not str:
                 reason = "the event names no subject to shift the time by; drop or truncate the time of such events"
                 raise Refused(reason)
-            return format_timestamp(ms + offset(subject))
+            return format_timestamp(ms + offsets[subject])
 
         return apply

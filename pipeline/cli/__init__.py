@@ -14,6 +14,7 @@ COMMANDS: Final = (
     "approver",
     "audit",
     "demo",
+    "erase",
     "explain",
     "grant",
     "keys",

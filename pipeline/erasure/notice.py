@@ -13,8 +13,8 @@ PURPOSE: Final = "erasure"
 PART: Final = 10_000
 """Tokens of one record: at most 400 kB."""
 
-_NUMBER: Final = Pseudonymize("erasure", cache=0)
-TOKEN: Final[Mapping[str, Any]] = _NUMBER.gives or {}
+_NAME: Final = Pseudonymize("erasure", cache=0)
+TOKEN: Final[Mapping[str, Any]] = _NAME.gives or {}
 """The shape of every token, as JSON Schema."""
 
 
@@ -25,31 +25,41 @@ def notice_topic(recipient: str) -> str:
     return f"clean.{recipient}.erasures"
 
 
-def notices(keys: Keyring, subject: str, erased_at: int, tokens: Tokens) -> Iterator[tuple[bytes, bytes]]:
+def notice_name(keys: Keyring, subject: str, erased_at: int) -> str:
     """
-    Keys and values of the records by which a recipient is told of one erasure; none when it knows nobody.
-
-    The key is a token of the erasure: a notice that comes again has the same one, and no other recipient has it. The
-    day alone is told, since the millisecond would be the same in every recipient's notice, and never the reason: who
-    was erased as a child is a child.
+    A token of an erasure, which is the key of its notices: one that comes again has the same, and no other recipient.
 
     Args:
         keys: of the recipient, for the purpose `PURPOSE`.
         subject: who was erased.
         erased_at: in milliseconds since 1970 UTC.
+    """
+    name: str = _NAME.bind(keys)(f"{subject} {erased_at}")
+    return name
+
+
+def notices(name: str, erased_at: int, tokens: Tokens) -> Iterator[bytes]:
+    """
+    The values of the records by which a recipient is told of one erasure; none when it knows nobody.
+
+    The day alone is told, since the millisecond would be the same in every recipient's notice, and never the reason:
+    who was erased as a child is a child.
+
+    Args:
+        name: of the erasure.
+        erased_at: in milliseconds since 1970 UTC.
         tokens: of the recipient.
     """
-    erasure = _NUMBER.bind(keys)(f"{subject} {erased_at}")
     parts = list(_parts(tokens))
     for part, held in enumerate(parts, 1):
         notice = {
-            "erasure": erasure,
+            "erasure": name,
             "erased_on": day_of(erased_at).isoformat(),
             "part": part,
             "parts": len(parts),
             "tokens": held,
         }
-        yield erasure.encode(), dumps(notice)
+        yield dumps(notice)
 
 
 def _parts(tokens: Tokens) -> Iterator[dict[str, list[str]]]:

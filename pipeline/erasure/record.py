@@ -16,6 +16,9 @@ REQUESTS: Final = "privacy.erasures"
 UPSTREAM: Final = "privacy.erasure-requests"
 """Requests of ours to upstream, which holds the raw data."""
 
+PHONE: Final = "phone:"
+"""Begins the subject of who is known by a telephone number alone."""
+
 _MEMBERS: Final = frozenset({"requested_at", "reason", "reference"})
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9._:/-]{1,64}")
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, Protocol
 
 from pipeline.columns import effective_rules
 from schemas.kinds import Kind
 from schemas.view import View
-from transforms import Keyring, Pseudonymize, Refused
-from transforms.epoch import Epoch, epoch_of
+from transforms import Consented, Keyring, Pseudonymize, Refused
+from transforms.epoch import EPOCHS, Epoch, epoch_of
 from transforms.memo import Memo
-from transforms.timestamp import DAY
+from transforms.timestamp import DAY, SECOND
 
 NAMING: Final = (Kind.USER_ID, Kind.DEVICE_ID, Kind.COOKIE_ID, Kind.PHONE)
 """
@@ -34,7 +35,7 @@ class LiveKeys(Protocol):
         """
         ...
 
-    def epochs(self, unit: Epoch) -> tuple[str, ...]:
+    def epochs(self, unit: Epoch, now: datetime) -> tuple[str, ...]:
         """
         Labels of all epochs of a unit up to now whose keys can be derived.
         """
@@ -81,6 +82,7 @@ class Tokenizer:
         self._rules: dict[str, dict[_Rule, None]] = {}
         for view in views:
             self._rules.setdefault(view.recipient, {}).update(dict.fromkeys(_naming_rules(view)))
+        self._epochs = Memo(self._labels, len(EPOCHS))
         self._makers = Memo(lambda arguments: self._maker(*arguments), _MAKERS)
 
     @property
@@ -103,18 +105,19 @@ class Tokenizer:
 
     def _tokens(self, recipient: str, rule: "_Rule", value: str, generation: int) -> Iterator[str]:
         for version in self._keys.versions:
-            for epoch in self._epochs(rule.transform):
+            for epoch in self._epochs[rule.transform.epoch]:
                 make = self._makers[recipient, rule, version, epoch, generation]
                 if make is None:
                     continue
                 with suppress(Refused):  # of what no token could be made, none was released
                     yield make(value)
 
-    def _epochs(self, rule: Pseudonymize) -> tuple[str, ...]:
-        if not rule.epoch:
+    def _labels(self, unit: Epoch) -> tuple[str, ...]:
+        if not unit:
             return ("",)
-        soon = (epoch_of(rule.epoch, self._now), epoch_of(rule.epoch, self._now + DAY))
-        return tuple(dict.fromkeys((*self._keys.epochs(rule.epoch), *soon)))
+        past = self._keys.epochs(unit, datetime.fromtimestamp(self._now / SECOND, UTC))
+        soon = (epoch_of(unit, self._now), epoch_of(unit, self._now + DAY))
+        return tuple(dict.fromkeys((*past, *soon)))
 
     def _maker(
         self, recipient: str, rule: "_Rule", version: int, epoch: str, generation: int
@@ -137,5 +140,7 @@ def _naming_rules(view: View) -> Iterator[_Rule]:
         rules = effective_rules(view, variant)
         for path, node in view.contract.leaves():
             rule = rules[path]
+            if isinstance(rule, Consented):
+                rule = rule.rule
             if node.kind in NAMING and isinstance(rule, Pseudonymize):
                 yield _Rule(view.purpose, node.kind, rule)

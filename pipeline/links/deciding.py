@@ -14,7 +14,7 @@ from pipeline.links.record import KEPT_DAYS, day_at
 from pipeline.links.sightings import Noted, Sightings, now_ms
 from pipeline.links.store import CROWD, LinkStore
 from pipeline.subjects.deciding import Decider
-from pipeline.subjects.row import OPTED_OUT
+from pipeline.subjects.row import ERASED, OPTED_OUT
 from pipeline.subjects.store import SubjectStore
 from transforms.memo import Memo
 from transforms.timestamp import DAY
@@ -136,10 +136,14 @@ class LinkDecider:
         first = None if device is None else self._identifiers.device(device)
         second = None if cookie is None else self._identifiers.cookie(cookie)
         until = float("inf")
-        if (user is not None) + (first is not None) + (second is not None) > 1:
+        # Whoever was erased leaves no new trace, by a replay for instance, and their devices are nobody's.
+        gone = user is not None and subjects.heads[user] >= ERASED and self._persons.erased(user, time)
+        who = None if gone else user
+        if (who is not None) + (first is not None) + (second is not None) > 1:
             # Whoever opted out is not tracked by a cookie; of whom nothing passes, nothing must by a cookie either.
-            unused = user is not None and subjects.heads[user] & OPTED_OUT and not self._suppressed(user, time)
-            until = self._sightings.note(user, device, None if unused else cookie, time)
+            unused = who is not None and subjects.heads[who] & OPTED_OUT and not self._suppressed(who, time)
+            until = self._sightings.note(who, device, None if unused else cookie, time)
+        until = 0 if gone else until
         names = (first and first.subject, second and second.subject)
         erased = names if any(name and subjects.heads[name] for name in names) else None
         start = first or second

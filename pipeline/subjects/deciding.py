@@ -59,6 +59,7 @@ class Decider:
         currency: of the store.
         counts: to be counted up.
         advertising: purposes that are not for the young, nor for whoever opted out.
+        child: told of each event that is suppressed, of somebody who still is a child: user id, generation.
         clock: monotonic, in seconds.
         now: milliseconds since 1970 UTC.
     """
@@ -70,12 +71,14 @@ class Decider:
         counts: SubjectCounts,
         *,
         advertising: Iterable[str] = ADVERTISING,
+        child: Callable[[str, int], None] = lambda _user, _generation: None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._store = store
         self._currency = currency
         self._counts = counts
+        self._child = child
         self._clock = clock
         self._now = now
         self._warned = float("-inf")
@@ -171,6 +174,9 @@ class Decider:
         if born:
             years = age(birth_date(born), day_of(time - DAY))
             if years < CHILD and not head & GUARDIAN:
+                # A clock that is years behind makes nobody a child who is none today.
+                if isinstance(who, str) and age(birth_date(born), day_of(self._now() - DAY)) < CHILD:
+                    self._child(who, generation)
                 return _SUPPRESSED
             if years < TEENAGER:
                 granted &= ~self._advertising

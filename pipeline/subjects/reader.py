@@ -85,7 +85,9 @@ class SubjectReader(CompactedReader):
             if record.value is None:
                 change = store.forget(user)
             else:
-                change = store.put(user, read_value(record.value), min(now, record.timestamp))
+                subject = read_value(record.value)
+                change = store.put(user, subject, min(now, record.timestamp))
+                counts.erased += subject.erased_at is not None
         except Unreadable as unreadable:
             change = store.mark_unreadable(user)
             self._unreadable("nothing of its subject is released until it is written again", record, unreadable)

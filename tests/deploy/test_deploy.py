@@ -31,15 +31,15 @@ def assignments(path):
     return dict(line.split("=", 1) for line in lines)
 
 
-def unit():
+def unit(name="qingliu.service"):
     parser = configparser.RawConfigParser(strict=False)
     parser.optionxform = str
-    parser.read_string(re.sub(r"^LoadCredential=(\w+):", r"LoadCredential.\1=", unit_text(), flags=re.MULTILINE))
+    parser.read_string(re.sub(r"^LoadCredential=(\w+):", r"LoadCredential.\1=", unit_text(name), flags=re.MULTILINE))
     return parser
 
 
-def unit_text():
-    return (DEPLOY / "qingliu.service").read_text()
+def unit_text(name="qingliu.service"):
+    return (DEPLOY / name).read_text()
 
 
 def check_call(arguments):
@@ -133,6 +133,18 @@ class TestCompose:
         assert worker["restart"] == "always"
         assert worker["read_only"] is True
         assert worker["cap_drop"] == ["ALL"]
+
+    def test_erasures_have_the_keys_of_the_worker_and_no_more(self):
+        """
+        They seal nothing to the officer.
+        """
+        worker, erasures = SERVICES["worker"], SERVICES["erasures"]
+
+        assert erasures["environment"].items() <= worker["environment"].items()
+        assert REQUIRED - set(erasures["environment"]) == {"QINGLIU_OFFICER"}
+        assert {name: erasures[name] for name in ("depends_on", "restart", "volumes", "cap_drop", "user")} == {
+            name: worker[name] for name in ("depends_on", "restart", "volumes", "cap_drop", "user")
+        }
 
     def test_variables_have_a_line_in_the_example(self):
         """
@@ -266,3 +278,19 @@ class TestUnit:
         defaults = Settings.from_environment(dict.fromkeys(REQUIRED, "x:1"))
 
         assert shipped == defaults
+
+
+class TestUnitOfErasures:
+    def test_is_that_of_a_worker_with_another_command(self):
+        """
+        It may do as little, and has the same keys but the officer's.
+        """
+        worker, erasures = unit()["Service"], unit("qingliu-erasures.service")["Service"]
+        path, *arguments = shlex.split(erasures["ExecStart"])
+        differ = {name for name in worker if worker[name] != erasures.get(name)}
+
+        assert path.endswith("/qingliu")
+        assert check_call(arguments).name == "erase"
+        assert differ == {"ExecStart", "Environment", "LoadCredential.officer", "StateDirectory"}
+        assert set(erasures) < set(worker)
+        assert "QINGLIU_OFFICER" not in erasures["Environment"]

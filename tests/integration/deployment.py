@@ -98,12 +98,12 @@ class Deployment:
         return self.folder / "here"
 
     @contextmanager
-    def worker(self, **environment: str) -> Iterator[Worker]:
+    def worker(self, group: str = GROUP, **environment: str) -> Iterator[Worker]:
         """
         A worker that is killed at the end if it still runs.
         """
         log = self.folder / f"worker-{time.monotonic_ns()}.log"
-        command = [sys.executable, "-m", "pipeline", "worker", "--bootstrap", self.kafka.bootstrap, "--group", GROUP]
+        command = [sys.executable, "-m", "pipeline", "worker", "--bootstrap", self.kafka.bootstrap, "--group", group]
         for name, file in (("keyset", "keyset.json"), ("passphrase", "passphrase"), ("officer", "officer.pub")):
             command += [f"--{name}", str(self.folder / file)]
         with log.open("wb") as output:
@@ -165,7 +165,7 @@ class Deployment:
             time.sleep(0.2)
         return count
 
-    def settle(self, worker: Worker, seconds: float = 300) -> None:
+    def settle(self, worker: Worker, seconds: float = 300, group: str = GROUP) -> None:
         """
         Wait until everything that was fed is processed, confirmed and committed.
 
@@ -173,7 +173,7 @@ class Deployment:
             AssertionError: the worker ended, or time is over.
         """
         limit = time.monotonic() + seconds
-        while left := sum(lag.lag for lag in topics.lag(self.kafka.bootstrap, GROUP, RAW).values()):
+        while left := sum(lag.lag for lag in topics.lag(self.kafka.bootstrap, group, RAW).values()):
             assert worker.process.poll() is None, worker.log.read_text()[-2000:]
             assert time.monotonic() < limit, f"{left} raw records are left after {seconds} s"
             time.sleep(0.5)

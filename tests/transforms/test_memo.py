@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.memo import Memo
+from transforms.memo import Memo, forget_everything
 
 
 class TestMemo:
@@ -48,3 +48,16 @@ class TestMemo:
                 memo["one"]
 
         assert len(memo) == 0
+
+    def test_forgets_when_somebody_is_erased(self):
+        """
+        Wherever it is, and goes on from there; one that is gone is no hindrance.
+        """
+        held, gone = Memo(str, 4), Memo(str, 4)
+        held[1], gone[1]
+        del gone
+
+        forget_everything()
+
+        assert len(held) == 0
+        assert held[1] == "1"

@@ -4,7 +4,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pipeline.codec import loads
-from pipeline.erasure.notice import PART, PURPOSE, notice_topic, notices
+from pipeline.erasure.notice import PART, PURPOSE, notice_name, notice_topic, notices
 from pipeline.erasure.record import Reason
 from pipeline.render.json_schema import erasure_schema
 from tests.pipeline.events import KEYS
@@ -19,7 +19,8 @@ def token(number):
 
 
 def told(tokens, keys=ADS, subject="u-10000000001", erased_at=ERASED):
-    return [(key, loads(value)) for key, value in notices(keys, subject, erased_at, tokens)]
+    name = notice_name(keys, subject, erased_at)
+    return [(name, loads(value)) for value in notices(name, erased_at, tokens)]
 
 
 class TestNotices:
@@ -27,10 +28,10 @@ class TestNotices:
         """
         And the day, and no more.
         """
-        ((key, notice),) = told({"device_id": (token(1), token(2)), "user_id": (token(3),)})
+        ((name, notice),) = told({"device_id": (token(1), token(2)), "user_id": (token(3),)})
 
         assert notice == {
-            "erasure": key.decode(),
+            "erasure": name,
             "erased_on": "2026-09-21",
             "part": 1,
             "parts": 1,
@@ -52,24 +53,24 @@ class TestNotices:
         Each token in one of them, each part below what a record may hold and as its schema says.
         """
         given = {"device_id": tuple(map(token, range(held // 2))), "user_id": tuple(map(token, range(held // 2, held)))}
-        records = list(notices(ADS, "u-1", ERASED, given))
-        values = [loads(value) for _, value in records]
+        records = list(notices(notice_name(ADS, "u-1", ERASED), ERASED, given))
+        values = [loads(value) for value in records]
 
         assert [(value["part"], value["parts"]) for value in values] == [(n, parts) for n in range(1, parts + 1)]
-        assert all(len(value) < 500_000 for _, value in records)
+        assert all(len(value) < 500_000 for value in records)
         for value in values:
             SCHEMA.validate(value)
         for kind, tokens in given.items():
             assert tuple(each for value in values for each in value["tokens"].get(kind, ())) == tokens
 
-    def test_come_again_with_the_same_key(self):
+    def test_come_again_under_the_same_name(self):
         """
         So that a reader can tell a repetition, and all parts of one erasure lie in one partition.
         """
         many = {"user_id": tuple(map(token, range(PART + 1)))}
-        keys = {key for _ in range(2) for key, _ in told(many)}
+        names = {name for _ in range(2) for name, _ in told(many)}
 
-        assert len(keys) == 1
+        assert len(names) == 1
 
     def test_of_two_recipients_or_erasures_have_nothing_in_common(self):
         """

@@ -191,12 +191,24 @@ class TestPersons:
         """
         And whoever else uses these.
         """
-        world.subjects.put(OTHER, consenting("ads", **state), NOON)
         world.see(OTHER, DEVICE)
+        world.subjects.put(OTHER, consenting("ads", **state), NOON)
         world.see(USER, DEVICE)
 
         assert world.see(device=DEVICE) == SUPPRESSED
         assert world.see(USER, DEVICE) == ALONE
+
+    def test_who_were_erased_leave_no_new_trace(self, world):
+        """
+        What comes late, or once more, links nothing with them; whoever registered again is seen as anybody.
+        """
+        world.subjects.put(OTHER, Subject(erased_at=NOON - DAY), NOON)
+        assert world.see(OTHER, DEVICE) == SUPPRESSED
+        assert world.see(device=DEVICE) == ALONE
+
+        world.subjects.put(OTHER, Subject(erased_at=NOON - DAY, registered_at=NOON - 1), NOON)
+        assert world.see(OTHER, DEVICE).generation == NOON - 1
+        assert world.see(device=DEVICE).linked
 
     def test_decide_about_what_names_them(self, world):
         """
@@ -261,9 +273,9 @@ class TestStale:
         Counted, and warned of once a minute; children and the erased stay suppressed.
         """
         world.subjects.put(USER, consenting("ads"), NOON)
-        world.subjects.put(OTHER, Subject(erased_at=NOON - DAY), NOON)
         world.see(USER, DEVICE)
         world.see(OTHER, TABLET)
+        world.subjects.put(OTHER, Subject(erased_at=NOON - DAY), NOON)
         world.table.currency.until = -1.0
         with caplog.at_level(logging.WARNING):
             assert [world.see(device=each) for each in (DEVICE, TABLET, "d" * 12)] == [LINKED, SUPPRESSED, LINKED]

@@ -376,3 +376,42 @@ class TestStale:
         assert len(caplog.records) == 2
         assert "not current" in caplog.text
         assert USER not in caplog.text
+
+
+class TestChildrenWhoAreMet:
+    @pytest.mark.parametrize(
+        ("subject", "at", "met"),
+        [
+            pytest.param(born("2013-01-01"), NOW, [(USER, 0)], id="a child"),
+            pytest.param(born("2013-01-01", guardian_consent=True), NOW, [], id="whose guardian agreed"),
+            pytest.param(born("2005-01-01"), NOW, [], id="grown up"),
+            pytest.param(born("2005-01-01"), NOW - 4_000 * DAY, [], id="grown up, by a clock that is years behind"),
+            pytest.param(born("2013-01-01", erased_at=NOW - 9), NOW, [], id="erased"),
+            pytest.param(
+                born("2013-01-01", erased_at=NOW - 9, registered_at=NOW - 5),
+                NOW,
+                [(USER, NOW - 5)],
+                id="back once more",
+            ),
+        ],
+    )
+    def test_are_told_of(self, subject, at, met):
+        """
+        Who is a child today, and of whom nothing passes for that reason; each time.
+        """
+        told = []
+        state = State(subject, child=lambda *child: told.append(child))
+        state.decide(USER, None, None, at)
+        state.decide(None, None, None, at)
+
+        assert told == met
+
+    def test_are_not_told_of_by_hash(self):
+        """
+        A device of theirs does not say who they are.
+        """
+        told = []
+        state = State(born("2013-01-01"), child=lambda *child: told.append(child))
+
+        assert state.decide_hash(state.store.hash_of(USER), NOW) == SUPPRESSED
+        assert told == []
