@@ -8,7 +8,7 @@ from pipeline.decision import Decision
 from schemas.contract import Contract, Field
 from schemas.kinds import IDENTITY, Kind
 from schemas.view import SUPPRESS, Variant, View
-from transforms import Apply, Drop, Keyring, Pseudonymize, Transform
+from transforms import Apply, Consented, Drop, Keyring, Pseudonymize, Transform
 from transforms.boxes import place_of
 
 PLACEHOLDER_KINDS: Final = frozenset({Kind.COOKIE_ID, Kind.DEVICE_ID, Kind.HARDWARE_ID, Kind.MAC})
@@ -28,7 +28,7 @@ class BoundView:
         """
         The rule, specialised to these keys; a token to those of a generation (`pipeline.decision.Decision`).
         """
-        if generation and isinstance(rule, Pseudonymize):
+        if generation and isinstance(rule, Pseudonymize | Consented):
             return rule.bind_generation(self.keys, kind.value, generation)
         return rule.bind(self.keys, kind.value)
 

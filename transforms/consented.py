@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from transforms.base import Apply, Keyring, Need, Reading, Transform
 from transforms.drop import Drop
+from transforms.pseudonymize import Pseudonymize
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,19 @@ class Consented:
         """
         `apply(value, purposes, *needs)`.
         """
-        release, purpose = self.rule.bind(keys, kind), self.purpose
+        return self._waiting(self.rule.bind(keys, kind))
+
+    def bind_generation(self, keys: Keyring, kind: str, generation: int) -> Apply:
+        """
+        The same of whoever was erased and came back, where the rule makes a token (`Pseudonymize.bind_generation`).
+        """
+        rule = self.rule
+        if isinstance(rule, Pseudonymize | Consented):
+            return self._waiting(rule.bind_generation(keys, kind, generation))
+        return self.bind(keys, kind)
+
+    def _waiting(self, release: Apply) -> Apply:
+        purpose = self.purpose
 
         def apply(value: Any, purposes: frozenset[str], *needs: Any) -> Any:
             return release(value, *needs) if purpose in purposes else None

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from pipeline.columns import effective_rules
 from schemas.kinds import Kind
 from schemas.view import View
-from transforms import Consented, Keyring, Pseudonymize, Refused
+from transforms import Keyring, Pseudonymize, Refused, bare
 from transforms.epoch import EPOCHS, Epoch, epoch_of
 from transforms.memo import Memo
 from transforms.timestamp import DAY, SECOND
@@ -139,8 +139,6 @@ def _naming_rules(view: View) -> Iterator[_Rule]:
     for variant in view.variants():
         rules = effective_rules(view, variant)
         for path, node in view.contract.leaves():
-            rule = rules[path]
-            if isinstance(rule, Consented):
-                rule = rule.rule
+            rule = bare(rules[path])
             if node.kind in NAMING and isinstance(rule, Pseudonymize):
                 yield _Rule(view.purpose, node.kind, rule)

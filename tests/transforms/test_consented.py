@@ -39,6 +39,21 @@ class TestConsented:
         assert row.read(apply(value, others | {"sharing"}, *needs)) == row.released
         assert apply(value, others, *needs) is None
 
+    def test_gives_who_came_back_other_tokens(self):
+        """
+        However many consents the token waits for; what makes no token is as before.
+        """
+        token = Pseudonymize("example.user", epoch="month")
+        waiting = Consented("sharing", Consented("research", token))
+        both = frozenset({"sharing", "research"})
+        again = waiting.bind_generation(EXAMPLE_KEYS, "user_id", 7)
+
+        assert again("u-1", both, both, 0) == token.bind_generation(EXAMPLE_KEYS, "user_id", 7)("u-1", 0)
+        assert again("u-1", both, both, 0) != waiting.bind(EXAMPLE_KEYS, "user_id")("u-1", both, both, 0)
+        assert again("u-1", both, frozenset(), 0) is None
+        assert again("u-1", frozenset(), both, 0) is None
+        assert Consented("sharing", Keep()).bind_generation(EXAMPLE_KEYS, "plain", 7)("x", both) == "x"
+
     def test_takes_needs_and_gives_what_the_rule_does(self):
         """
         And the purposes before that.
