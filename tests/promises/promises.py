@@ -5,7 +5,9 @@ from typing import Final
 KEPT: Final = {
     "test_children.py": "儿童（不满14周岁）…父母或监护人同意",
     "test_device_and_log_data.py": "单独的设备信息、日志信息…结合使用期间…将被视为个人信息",
+    "test_exceptions_to_consent.py": "征得授权同意的例外",
     "test_incidents.py": "安全事件…告知",
+    "test_merchants.py": "商家：订单信息、支付信息、收货地址和联系人",
     "test_opted_out_devices_are_not_followed.py": "Cookie、网站信标、像素标签…退订",
     "test_partners_get_no_identity_without_consent.py": "除非得到你的许可，不会将你的个人身份信息与…合作伙伴共享",
     "test_recipients_get_what_they_need.py": "只能接触到为其履行职责所需信息",

@@ -12,9 +12,16 @@ from pipeline.subjects.record import Consent, Subject, format_time, write_value
 from schemas import VIEWS
 from tests.integration.deployment import Deployment, Worker
 from tests.pipeline.events import EVENTS
+from transforms.boxes import PartyPrivateKey
 
 READ_SECONDS = 1.0
 """In which a worker has read what was said of a person."""
+
+PARTIES = ("merchant-a", "merchant-b", "logistics")
+"""Who has a key, by which values are sealed to them."""
+
+APPROVERS = ("wang", "zhao")
+"""Who signs for what no one may decide alone."""
 
 Place = tuple[str, int, int]
 """Topic, partition, offset of a raw record."""
@@ -29,9 +36,10 @@ class Town:
 
     _numbers = count(1)
 
-    def __init__(self, deployment: Deployment, worker: Worker) -> None:
+    def __init__(self, deployment: Deployment, worker: Worker, parties: dict[str, PartyPrivateKey]) -> None:
         self.deployment = deployment
         self.worker = worker
+        self.parties = parties
 
     def person(self) -> str:
         """
