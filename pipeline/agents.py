@@ -124,7 +124,9 @@ class TopicAgent:
             await self._slots.acquire()
             try:
                 async with self._in_hand:
-                    futures = await self._publish(event.message.partition, cast("Chunk", event.value))
+                    chunk = cast("Chunk", event.value)
+                    futures = await self._publish(event.message.partition, chunk)
+                    chunk.sent = True
             except asyncio.CancelledError:
                 self._slots.release()
                 raise
@@ -193,6 +195,7 @@ class TopicAgent:
         turn_ends = clock() + _TURN
         for position, record in enumerate(records):
             if clock() > turn_ends:
+                self._counts.turns[self._topic] += 1
                 await asyncio.sleep(0)
                 turn_ends = clock() + _TURN
             try:
@@ -214,6 +217,7 @@ class TopicAgent:
                         timestamp = hour
                     headers = [*self._headers[view], ("source", sources[view][position])]
                     outputs[view].append((timestamp, key, value, headers))
+        self._counts.turns[self._topic] += 1
         self._counts.read[self._topic] += len(records)
         for declared, clean in zip(self._engine.views, outputs, strict=True):
             self._counts.released[self._topic, declared.recipient] += len(clean)

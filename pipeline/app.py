@@ -1,7 +1,8 @@
 """The Faust app of a worker: one agent for each raw topic, over the chunk transport."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import faust
@@ -18,7 +19,7 @@ from pipeline.sealing import Sealer
 from pipeline.settings import Settings
 from pipeline.subjects.profile import RAW_TOPIC
 from pipeline.subjects.profiles import ProfileFeed
-from pipeline.transport import SCHEME, ChunkSchema, Producer
+from pipeline.transport import SCHEME, ChunkSchema, Consumer, Producer
 
 _BATCH_BYTES: Final = 900_000  # below the 1 MiB a broker takes by default, with room for the batch's own header
 _BUFFERED_CHUNKS: Final = 2
@@ -105,6 +106,20 @@ class ViewsApp(faust.App):
         Go on with other keys, in each topic from its next chunk.
         """
         await asyncio.gather(*(self.topic_agents[topic].use(engine) for topic, engine in engines.items()))
+
+    def waiting(self, turns: Counter[str]) -> dict[str, Hashable]:
+        """
+        What waits, in words, each with a mark that changes whenever it moves.
+
+        Args:
+            turns: that processing took, by topic.
+        """
+        marks: dict[str, Hashable] = {}
+        if self.rebalancing:
+            marks["the consumer group, which is rebalancing"] = self.rebalancing_count
+        for tp, mark in cast("Consumer", self.consumer).waiting(turns).items():
+            marks[f"{tp.topic} partition {tp.partition}"] = mark
+        return marks
 
     def _create_directories(self) -> None:
         """

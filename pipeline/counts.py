@@ -131,6 +131,12 @@ class Counts:
     granted: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Records released under a grant instead of a consent: by the grant's id and clean topic."""
     links: LinkCounts = field(default_factory=LinkCounts)
+    turns: Counter[str] = field(default_factory=Counter)
+    """
+    By raw topic: times that processing went on, several a chunk when it takes long.
+
+    They tell the watchdog that something moves, and say nothing by themselves.
+    """
 
     def as_dict(self) -> Mapping[str, Any]:
         """

@@ -45,6 +45,7 @@ class Settings:
         grants: folder of signed grants; None when nothing passes without consent.
         approvers: folder of the public keys of those who sign them.
         kms: URI of the key of a key management service that opens the keyset, in place of a passphrase.
+        stall_seconds: how long records may wait while nothing moves before the worker ends, to be started again.
 
     Raises:
         SettingsError: a value cannot be understood.
@@ -68,6 +69,7 @@ class Settings:
     snapshots: Path | None = None
     kms: str = ""
     link_days: int = WINDOW_DAYS
+    stall_seconds: float = 120.0
 
     def __post_init__(self) -> None:
         for server in self.bootstrap:
@@ -88,6 +90,9 @@ class Settings:
             if not low <= getattr(self, name) <= high:
                 msg = f"{name} must be {low}–{high}; correct {PREFIX}{name.upper()}"
                 raise SettingsError(msg)
+        if self.stall_seconds <= 2 * self.commit_seconds:
+            msg = f"stall_seconds must be more than twice commit_seconds; correct {PREFIX}STALL_SECONDS"
+            raise SettingsError(msg)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: object) -> Self:
@@ -157,6 +162,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "approvers": Path,
     "kms": str,
     "link_days": int,
+    "stall_seconds": float,
 }
 
 _BOUNDS: Final = (
@@ -167,6 +173,7 @@ _BOUNDS: Final = (
     ("delivery_seconds", 1, 3600),
     ("subjects_max_lag", 1, 3600),
     ("link_days", 1, 400),
+    ("stall_seconds", 2, 3600),
 )
 
 _REQUIRED: Final = {

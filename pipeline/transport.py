@@ -9,8 +9,8 @@ The overridden methods are private to faust-streaming 0.15.3; `tests/pipeline/te
 """
 
 import asyncio
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import AsyncIterator, Hashable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final, cast
 
 import faust
@@ -18,6 +18,7 @@ from aiokafka import ConsumerRecord
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import TopicPartition
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT, ConsumerMessage, EventT, Message
@@ -37,11 +38,13 @@ class Chunk(Records):
         start: the offset from which they were looked for; none was found between it and the first.
     """
 
-    __slots__ = ("start",)
+    __slots__ = ("sent", "start")
 
     def __init__(self, records: Records, start: int) -> None:
         super().__init__(records)
         self.start = start
+        self.sent = False
+        """Whether all it became is on its way to the brokers."""
 
 
 class ChunkSchema(faust.Schema[Any, Any]):
@@ -91,6 +94,18 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         # What an upstream producer took back was never said.
         consumer._isolation_level = "read_committed"  # noqa: SLF001 — as above
         return consumer
+
+    def behind(self, tp: TP) -> bool:
+        """
+        Whether the brokers are known to hold records that were not handed over.
+
+        The end is that of finished transactions, and the position is beyond their markers, unlike what is committed.
+        """
+        assignment = self._ensure_consumer()._subscription.subscription.assignment  # noqa: SLF001 — `position` waits
+        if tp not in assignment.tps:
+            return False
+        state = assignment.state_value(TopicPartition(tp.topic, tp.partition))
+        return bool(state.has_valid_position and state.lso is not None and state.position < state.lso)
 
 
 class Consumer(driver.Consumer):
@@ -167,6 +182,33 @@ class Consumer(driver.Consumer):
         self._n_acked += 1
         notify(self._waiting_for_ack)
         return True
+
+    def waiting(self, turns: Counter[str]) -> dict[TP, Hashable]:
+        """
+        The partitions whose records wait, each with a mark that changes whenever something moves.
+
+        That is the committed offset. Before a chunk was sent on, the work of its agent counts too, and before it was
+        handed over that of any: a chunk of long texts may take its time, and others wait behind it.
+
+        Args:
+            turns: that processing took, by topic.
+        """
+        marks: dict[TP, Hashable] = {}
+        for tp in self.assignment():
+            chunks = self._chunks.get(tp)
+            if chunks:
+                worked = 0 if cast("Chunk", chunks[0].value).sent else turns[tp.topic]
+            elif cast("ConsumerThread", self._thread).behind(tp):
+                worked = turns.total()
+            else:
+                continue
+            marks[tp] = (self._committed_offset.get(tp), worked)
+        return marks
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """
+        Nothing: the watchdog looks for partitions that stand still, and Faust's pages of advice speak of its own ways.
+        """
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """

@@ -42,7 +42,9 @@ from pipeline.subjects.profiles import ProfileFeed, ProfileReader
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.subjects.store import SubjectStore
+from pipeline.supervisor import HEALTHY, READY, STOPPING, Supervisor
 from pipeline.transport import topic_partitions
+from pipeline.watchdog import Watchdog
 from schemas.view import View
 from transforms import RedactText, Seal, Transform, bare
 from transforms.memo import forget_everything
@@ -182,6 +184,10 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         await app.use(engine.with_keys(KeysOfParties(keys, parties)))
         _keep_what_is_made()
 
+    supervisor = Supervisor.from_environment()
+    watchdog = Watchdog(settings.stall_seconds, lambda: app.waiting(counts.turns), lambda: supervisor.say(HEALTHY))
+    watched = asyncio.create_task(watchdog.run())
+    supervisor.say(READY)
     log.info("ready: %d topics, %d views", len(engine.topics), len(views))
     tasks = [
         *map(asyncio.create_task, (_report(counts), _forget(counts))),
@@ -190,15 +196,17 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
     ended = asyncio.create_task(app.wait_until_stopped())
     watch = KeyWatch(settings.keyset, keys, partial(_load, settings), use)
     destroyed = asyncio.create_task(watch.run())
-    await asyncio.wait((ended, asked, destroyed), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((ended, asked, destroyed, watched), return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
     if ended.done() or app.crash_reason is not None:
         end(app.crash_reason or RuntimeError("Faust stopped by itself"))
-    failure = destroyed.exception() if destroyed.done() else None
-    if failure:
-        end(failure)
-    destroyed.cancel()
+    for task in (destroyed, watched):
+        failure = task.exception() if task.done() else None
+        if failure:
+            end(failure)
+        task.cancel()
+    supervisor.say(STOPPING)
     log.info("stopping: finishing and committing the chunks in hand")
     await app.stop()
     await _kept(audit.stop())

@@ -39,7 +39,8 @@ def command(  # noqa: PLR0913, PLR0917 — one argument an option
     """
     Read the raw topics and write the clean ones, until SIGTERM.
 
-    Exits with 75 when it met something unexpected; nothing was acknowledged then, so start it again.
+    Exits with 75 when it met something unexpected and with 69 when it stood still while records waited; nothing
+    unfinished was acknowledged then, so start it again.
 
     \b
     Example:

@@ -15,6 +15,7 @@ from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.cli import main
 from pipeline.keys import KEYSET_FILE, OFFICER_PUBLIC_FILE
 from pipeline.settings import PREFIX, Settings
+from pipeline.watchdog import EXIT_STALLED
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
@@ -261,6 +262,18 @@ class TestUnit:
         assert unit()["Service"]["Restart"] == "always"
         assert unit()["Unit"]["StartLimitIntervalSec"] == "0"
         assert f"# {EXIT_UNEXPECTED}: " in unit_text()
+        assert f" {EXIT_STALLED}: " in unit_text()
+
+    def test_waits_for_subject_state_and_watches(self):
+        """
+        Readiness and life are told, and a worker that stands still has the time to say where.
+        """
+        service = unit()["Service"]
+        settings = Settings.from_environment(assignments(DEPLOY / "qingliu.env") | dict.fromkeys(REQUIRED, "x:1"))
+
+        assert service["Type"] == "notify"
+        assert int(service["WatchdogSec"]) > settings.stall_seconds
+        assert "AF_UNIX" in service["RestrictAddressFamilies"].split()
 
     def test_reads_the_settings_file_of_this_folder(self):
         """
@@ -283,7 +296,7 @@ class TestUnit:
 class TestUnitOfErasures:
     def test_is_that_of_a_worker_with_another_command(self):
         """
-        It may do as little, and has the same keys but the officer's.
+        It may do as little, has the same keys but the officer's, and tells systemd nothing of itself.
         """
         worker, erasures = unit()["Service"], unit("qingliu-erasures.service")["Service"]
         path, *arguments = shlex.split(erasures["ExecStart"])
@@ -291,6 +304,7 @@ class TestUnitOfErasures:
 
         assert path.endswith("/qingliu")
         assert check_call(arguments).name == "erase"
-        assert differ == {"ExecStart", "Environment", "LoadCredential.officer", "StateDirectory"}
+        told = {"Type", "TimeoutStartSec", "WatchdogSec"}
+        assert differ == {"ExecStart", "Environment", "LoadCredential.officer", "StateDirectory"} | told
         assert set(erasures) < set(worker)
         assert "QINGLIU_OFFICER" not in erasures["Environment"]

@@ -56,6 +56,7 @@ class TestFromEnvironment:
         assert read(SUBJECTS=text).subjects is expected
         assert read(SUBJECTS_MAX_LAG="5").subjects_max_lag == 5.0
         assert read(LINK_DAYS="7").link_days == 7
+        assert read(STALL_SECONDS="30").stall_seconds == 30.0
 
     def test_a_key_management_service_stands_in_for_the_passphrase(self):
         """
@@ -123,6 +124,8 @@ class TestFromEnvironment:
             pytest.param("SUBJECTS", "no", "QINGLIU_SUBJECTS must be on or off", id="no switch"),
             pytest.param("SUBJECTS_MAX_LAG", "0", "subjects_max_lag must be 1–3600", id="always stale"),
             pytest.param("GRANTS", "grants", "need QINGLIU_APPROVERS, who sign them", id="grants without approvers"),
+            pytest.param("STALL_SECONDS", "1", "stall_seconds must be 2–3600", id="no patience"),
+            pytest.param("STALL_SECONDS", "2", "more than twice commit_seconds", id="no time to commit"),
             pytest.param("LINK_DAYS", "0", "link_days must be 1–400", id="never linked"),
             pytest.param("LINK_DAYS", "1.5", "LINK_DAYS must be a number", id="half a day"),
             pytest.param("GROUP", "a b", "must be 1–200 letters", id="group with a blank"),

@@ -1,6 +1,7 @@
 """The chunk transport against the pinned faust-streaming: what may be committed, and what has to be read again."""
 
 import asyncio
+from collections import Counter
 from importlib.metadata import version
 
 import faust
@@ -36,6 +37,7 @@ class Broker:
         self.fetches = []
         self.committed = {}
         self.sought = []
+        self.more = set()
 
     async def getmany(self, active_partitions, timeout):
         fetched = self.fetches.pop(0)
@@ -46,6 +48,9 @@ class Broker:
 
     def highwater(self, tp):
         return 1_000
+
+    def behind(self, tp):
+        return tp in self.more
 
     async def seek_to_committed(self):
         self.sought.append("committed")
@@ -387,3 +392,55 @@ def test_fakes_are_as_the_thread():
 
     assert ours
     assert all(callable(getattr(thread, name, None)) for name in ours)
+
+
+class TestWaiting:
+    def test_is_what_was_handed_over_and_is_not_committed(self, consumer):
+        """
+        Its mark is the committed offset.
+        """
+        ((_, message),) = fetch(consumer, {HERE: records(10, 14)})
+        before = consumer.waiting(Counter())
+        message.value.sent = True
+        consumer.ack(message)
+        acknowledged = consumer.waiting(Counter())
+        run(consumer.force_commit())
+
+        assert before == acknowledged == {HERE: (None, 0)}
+        assert consumer.waiting(Counter()) == {}
+
+    def test_moves_with_what_is_committed(self, consumer):
+        """
+        A chunk that is finished moves the partition, even if another waits.
+        """
+        (_, first), _ = fetch(consumer, {HERE: records(10, 14)}, {HERE: records(15, 19)})
+        consumer.ack(first)
+        run(consumer.force_commit())
+
+        assert consumer.waiting(Counter()) == {HERE: (15, 0)}
+
+    @pytest.mark.parametrize(
+        ("sent", "topic", "moves"),
+        [
+            pytest.param(False, "raw.device", True, id="its agent works"),
+            pytest.param(False, "raw.order", False, id="another agent works"),
+            pytest.param(True, "raw.device", False, id="its chunk was sent and is not confirmed"),
+        ],
+    )
+    def test_moves_while_its_agent_works_on_it_or_before_it(self, consumer, sent, topic, moves):
+        """
+        A chunk of long texts takes its time; what was sent has only to be confirmed.
+        """
+        ((_, message),) = fetch(consumer, {HERE: records(10, 14)})
+        message.value.sent = sent
+
+        assert (consumer.waiting(Counter()) != consumer.waiting(Counter({topic: 1}))) is moves
+
+    def test_is_what_the_brokers_have_beyond_the_position(self, consumer):
+        """
+        Any agent's work moves it: fetches stop while all are busy.
+        """
+        consumer._thread.more = {THERE}
+
+        assert consumer.waiting(Counter()) == {THERE: (None, 0)}
+        assert consumer.waiting(Counter({"raw.order": 1})) == {THERE: (None, 1)}

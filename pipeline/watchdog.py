@@ -1,0 +1,120 @@
+"""A watchdog: a worker that stands still while records wait ends itself, and says where."""
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Hashable, Mapping
+from typing import Final, NoReturn
+
+log: Final = logging.getLogger(__name__)
+
+EXIT_STALLED: Final = 69
+"""Exit code of a worker that stood still and acknowledged nothing unfinished (EX_UNAVAILABLE of sysexits.h)."""
+
+_LOOK_SECONDS: Final = 1.0
+_LONGEST_LOOK: Final = 5.0
+"""The most seconds that one look counts: a process or machine that was paused has not stood still by itself."""
+_LAST_WORDS_SECONDS: Final = 5.0
+
+
+class Stalls:
+    """
+    For how long each of several things has waited without moving.
+
+    Args:
+        patience: seconds of waiting that are too many.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._waited: dict[str, tuple[Hashable, float]] = {}
+
+    def look(self, seconds: float, waiting: Mapping[str, Hashable]) -> str | None:
+        """
+        What has waited too long, if anything.
+
+        Args:
+            seconds: since the last look.
+            waiting: what waits now, each with a mark that changes whenever it moves.
+        """
+        now: dict[str, tuple[Hashable, float]] = {}
+        for what, mark in waiting.items():
+            before, waited = self._waited.get(what, (mark, -seconds))
+            now[what] = (mark, waited + seconds if before == mark else 0.0)
+        self._waited = now
+        return next((what for what, (_, waited) in now.items() if waited >= self._patience), None)
+
+
+class Watchdog:
+    """
+    Ends the process when something waits and does not move, or when the event loop itself hangs.
+
+    Liveness is progress: an open port or a running process says nothing. The loop is watched by a thread, which counts
+    its own turns, so that a paused process is none that hangs. A loop that hangs inside code which keeps Python's lock
+    stops the thread as well; that only a supervisor can see, by the absence of `healthy`.
+
+    Args:
+        patience: seconds without progress that are too many.
+        waiting: what waits now, each with a mark that changes whenever it moves.
+        healthy: called every second in which nothing has waited too long.
+        clock: seconds of a clock that never goes back.
+    """
+
+    def __init__(
+        self,
+        patience: float,
+        waiting: Callable[[], Mapping[str, Hashable]],
+        healthy: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._patience = patience
+        self._stalls = Stalls(patience)
+        self._waiting = waiting
+        self._healthy = healthy
+        self._clock = clock
+        self._silent = 0.0
+        self._over = threading.Event()
+
+    async def run(self) -> None:
+        """
+        Watch until cancelled.
+        """
+        threading.Thread(target=self._watch_loop, name="watchdog", daemon=True).start()
+        looked = self._clock()
+        try:
+            while True:
+                await asyncio.sleep(_LOOK_SECONDS)
+                self._silent = 0.0
+                looked, before = self._clock(), looked
+                stalled = self._stalls.look(min(looked - before, _LONGEST_LOOK), self._waiting())
+                if stalled:
+                    leave(f"nothing moved for {self._patience:g} s in {stalled}, while records wait")
+                self._healthy()
+        finally:
+            self._over.set()
+
+    def _watch_loop(self) -> None:
+        while not self._over.wait(_LOOK_SECONDS):
+            self._silent += _LOOK_SECONDS
+            if self._silent > self._patience:
+                leave(f"the event loop has not had a turn for {self._patience:g} s")
+
+
+def leave(why: str) -> NoReturn:
+    """
+    End the process at once, with nothing acknowledged that is not finished; a supervisor starts it again.
+
+    Args:
+        why: a sentence without any value of an event.
+    """
+    # What hangs may be the log itself, such as a full pipe that nobody reads.
+    last = threading.Timer(_LAST_WORDS_SECONDS, os._exit, (EXIT_STALLED,))
+    last.daemon = True
+    last.start()
+    log.critical("the worker stood still and ends, to be started again: %s", why)
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(EXIT_STALLED)
