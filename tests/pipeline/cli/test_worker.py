@@ -8,6 +8,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from pipeline import worker
 from pipeline.cli import main
 from pipeline.counts import Counts
 from pipeline.currency import Currency
@@ -16,6 +17,7 @@ from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.store import SubjectStore
 from pipeline.worker import CannotStart, _read_state, check_topics, names_fall_back, needed_topics
 from schemas import VIEWS, device
+from transforms.memo import Memo
 
 FILES = {"--keyset": "keyset.json", "--passphrase": "passphrase", "--officer": "officer.pub"}
 
@@ -171,6 +173,29 @@ class TestStop:
             return read, [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
 
         assert asyncio.run(play()) == (False, [])
+
+
+class TestForgetting:
+    def test_follows_an_erasure(self, monkeypatch):
+        """
+        Soon after one was read, and not before: what is remembered saves a worker half of its time.
+        """
+        monkeypatch.setattr(worker, "_FORGET_SECONDS", 0)
+        counts, memo = Counts(), Memo(str, 4)
+
+        async def play():
+            forgetting = asyncio.create_task(worker._forget(counts))
+            held = []
+            for erased in (0, 1, 1):
+                counts.subjects.erased = erased
+                assert memo[1]
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                held.append(len(memo))
+            forgetting.cancel()
+            return held
+
+        assert asyncio.run(play()) == [1, 0, 1]
 
 
 class TestTopics:

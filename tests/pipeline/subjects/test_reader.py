@@ -209,6 +209,16 @@ class TestTake:
 
         assert (len(reading.store), reading.counts.unreadable) == (0, 1)
 
+    def test_erasures_are_counted(self):
+        """
+        So that the worker forgets what it remembers of values.
+        """
+        reading = Reading()
+        for value in (said(granted=True), write_value(Subject(erased_at=now_ms()))):
+            reading.reader.take(record(USER, value))
+
+        assert reading.counts.erased == 1
+
     def test_what_comes_late_is_counted(self, caplog):
         """
         Its writer has to write the whole of a subject's state.
