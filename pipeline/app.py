@@ -6,10 +6,12 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import faust
+from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials
 from yarl import URL
 
 from pipeline.agents import TopicAgent, register
 from pipeline.audit.log import ChunkLog
+from pipeline.connection import Connection
 from pipeline.counts import Counts
 from pipeline.engine import Engine, TopicEngine
 from pipeline.erasure.children import Children
@@ -19,7 +21,7 @@ from pipeline.sealing import Sealer
 from pipeline.settings import Settings
 from pipeline.subjects.profile import RAW_TOPIC
 from pipeline.subjects.profiles import ProfileFeed
-from pipeline.transport import SCHEME, ChunkSchema, Consumer, Producer
+from pipeline.transport import SCHEME, ChunkSchema, Consumer, Producer, Tokens
 
 _BATCH_BYTES: Final = 900_000  # below the 1 MiB a broker takes by default, with room for the batch's own header
 _BUFFERED_CHUNKS: Final = 2
@@ -54,6 +56,7 @@ def create_app(  # noqa: PLR0913 — what a worker has
     app = ViewsApp(
         settings.group,
         broker=broker_urls(settings.bootstrap),
+        broker_credentials=credentials(Connection.from_environment()),
         broker_commit_interval=settings.commit_seconds,
         broker_heartbeat_interval=settings.session_seconds / 3,
         broker_max_poll_records=settings.chunk,
@@ -132,6 +135,26 @@ def broker_urls(bootstrap: Sequence[str]) -> list[URL]:
     Brokers as Faust takes them.
     """
     return [URL(f"{SCHEME}://{server}") for server in bootstrap]
+
+
+def credentials(connection: Connection) -> OAuthCredentials | SASLCredentials | SSLCredentials | None:
+    """
+    A connection as Faust takes it; None in clear and without a name.
+
+    Raises:
+        SettingsError: one of its files cannot be used.
+    """
+    context = connection.context()
+    if connection.token:
+        return OAuthCredentials(oauth_cb=Tokens(connection), ssl_context=context)
+    if connection.sasl:
+        return SASLCredentials(
+            username=connection.user,
+            password=connection.secret(),
+            ssl_context=context,
+            mechanism=connection.mechanism,
+        )
+    return SSLCredentials(context) if context else None
 
 
 class _Sender:

@@ -16,9 +16,10 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 
 from pipeline.agents import end
+from pipeline.connection import Connection
 from pipeline.currency import Currency
 from pipeline.logs import describe
-from pipeline.transport import topic_partitions
+from pipeline.transport import secured, topic_partitions
 
 log: Final = logging.getLogger(__name__)
 
@@ -149,6 +150,7 @@ class CompactedReader(faust.Service):
             isolation_level="read_committed",
             fetch_max_wait_ms=_FETCH_WAIT_MS,
             metadata_max_age_ms=_METADATA_MS,
+            **secured(Connection.from_environment()),
         )
         try:
             await consumer.start()

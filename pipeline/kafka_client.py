@@ -25,6 +25,8 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient
 
+from pipeline.connection import Connection
+
 RETAINED_BYTES: Final = 5 << 20
 """What the embedded broker keeps of a partition; older batches go without a word, whether they were read or not."""
 
@@ -45,6 +47,8 @@ _FETCH_WAIT_MS: Final = 10  # the embedded broker answers an empty fetch only af
 
 _QUIET: Final = {"log_level": 2}
 """librdkafka writes to standard error by itself; what matters of it comes back as an exception or a failed delivery."""
+
+_embedded: Final[set[str]] = set()  # brokers of this process: they speak in clear, whatever the deployment's brokers do
 
 
 class KafkaClientError(RuntimeError):
@@ -111,6 +115,7 @@ class EmbeddedBroker:
             raise KafkaClientError(msg)
         # The default of 3 s waits for more members of a group than there will be.
         library.rd_kafka_mock_group_initial_rebalance_delay_ms(self._cluster, 0)
+        _embedded.add(self.bootstrap)
         return self
 
     def __exit__(
@@ -118,6 +123,7 @@ class EmbeddedBroker:
     ) -> None:
         library = _librdkafka()
         if self._cluster:
+            _embedded.discard(self.bootstrap)
             library.rd_kafka_mock_cluster_destroy(self._cluster)
         if self._client:
             library.rd_kafka_destroy(self._client)
@@ -167,10 +173,10 @@ class Feeder:
     """
 
     def __init__(self, bootstrap: str, partitioner: str = "murmur2_random") -> None:
+        self._bootstrap = bootstrap
         self._producer = Producer(
             {
-                **_QUIET,
-                "bootstrap.servers": bootstrap,
+                **_reaching(bootstrap),
                 "acks": "all",
                 "enable.idempotence": True,
                 "delivery.timeout.ms": _DELIVERY_MS,
@@ -193,7 +199,7 @@ class Feeder:
         Raises:
             KafkaClientError: no broker answers.
         """
-        return _partitions(self._producer)
+        return _partitions(self._producer, self._bootstrap)
 
     def send(  # noqa: PLR0913 — what a record consists of
         self,
@@ -277,8 +283,7 @@ class Transactions:
     def __init__(self, bootstrap: str, name: str) -> None:
         self._producer = Producer(
             {
-                **_QUIET,
-                "bootstrap.servers": bootstrap,
+                **_reaching(bootstrap),
                 "delivery.timeout.ms": _DELIVERY_MS,
                 "message.max.bytes": _RECORD_BYTES,
                 "partitioner": "murmur2_random",
@@ -286,6 +291,7 @@ class Transactions:
                 "transaction.timeout.ms": 2 * _DELIVERY_MS,
             }
         )
+        _partitions(self._producer, bootstrap)  # which says why there is no way to it
         self._do(lambda: self._producer.init_transactions(_DELIVERY_MS / 1_000))
 
     def write(self, records: Iterable[tuple[str, bytes | None, bytes | None]]) -> None:
@@ -326,8 +332,7 @@ class Reader:
     def __init__(self, bootstrap: str, topics: Sequence[str]) -> None:
         self._consumer = Consumer(
             {
-                **_QUIET,
-                "bootstrap.servers": bootstrap,
+                **_reaching(bootstrap),
                 "group.id": "none",  # asked for by the client; without a subscription nothing joins it
                 "auto.offset.reset": "earliest",
                 "enable.auto.commit": False,
@@ -337,7 +342,7 @@ class Reader:
             }
         )
         try:
-            existing = _partitions(self._consumer)
+            existing = _partitions(self._consumer, bootstrap)
             check_topics(existing, topics)
             self._consumer.assign(
                 [TopicPartition(topic, number, 0) for topic in topics for number in range(existing[topic])]
@@ -381,8 +386,7 @@ class GroupReader:
         self._group = group
         self._consumer = Consumer(
             {
-                **_QUIET,
-                "bootstrap.servers": bootstrap,
+                **_reaching(bootstrap),
                 "group.id": group,
                 "auto.offset.reset": "earliest",
                 "enable.auto.commit": False,
@@ -393,7 +397,7 @@ class GroupReader:
             }
         )
         try:
-            check_topics(_partitions(self._consumer), topics)
+            check_topics(_partitions(self._consumer, bootstrap), topics)
             self._consumer.subscribe(list(topics))
         except BaseException:
             self._consumer.close()
@@ -448,8 +452,7 @@ def read_all(bootstrap: str, topic: str) -> Iterator[Record]:
     """
     consumer = Consumer(
         {
-            **_QUIET,
-            "bootstrap.servers": bootstrap,
+            **_reaching(bootstrap),
             "group.id": "none",  # as above
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
@@ -459,7 +462,7 @@ def read_all(bootstrap: str, topic: str) -> Iterator[Record]:
         }
     )
     try:
-        existing = _partitions(consumer)
+        existing = _partitions(consumer, bootstrap)
         check_topics(existing, [topic])
         consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(existing[topic])])
         unfinished = set(range(existing[topic]))
@@ -499,9 +502,9 @@ def extent(bootstrap: str, topic: str) -> Extent:
     Raises:
         KafkaClientError: no broker answers, or the topic is missing.
     """
-    consumer = Consumer({**_QUIET, "bootstrap.servers": bootstrap, "group.id": "none"})
+    consumer = Consumer({**_reaching(bootstrap), "group.id": "none"})
     try:
-        existing = _partitions(consumer)
+        existing = _partitions(consumer, bootstrap)
         check_topics(existing, [topic])
         cluster = consumer.list_topics(topic, timeout=_ANSWER_SECONDS).cluster_id
         offsets = {
@@ -517,7 +520,7 @@ def extent(bootstrap: str, topic: str) -> Extent:
 
 
 def _topic_id(bootstrap: str, topic: str) -> str:
-    admin = AdminClient({**_QUIET, "bootstrap.servers": bootstrap})
+    admin = AdminClient(_reaching(bootstrap))
     described = admin.describe_topics(TopicCollection([topic]), request_timeout=_IDENTITY_SECONDS)
     try:
         return str(described[topic].result().topic_id)
@@ -545,13 +548,25 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _partitions(client: Producer | Consumer) -> dict[str, int]:
+def _reaching(bootstrap: str) -> dict[str, Any]:
+    """
+    What every client is given: the brokers and the way to them.
+
+    Raises:
+        SettingsError: the way cannot be understood, or one of its files cannot be used.
+    """
+    return {**_QUIET, **_connection(bootstrap).librdkafka(), "bootstrap.servers": bootstrap}
+
+
+def _connection(bootstrap: str) -> Connection:
+    return Connection() if bootstrap in _embedded else Connection.from_environment()
+
+
+def _partitions(client: Producer | Consumer, bootstrap: str) -> dict[str, int]:
     try:
         topics = client.list_topics(timeout=_ANSWER_SECONDS).topics
-    except KafkaException as error:
-        name = error.args[0].name()
-        msg = f"no broker answers within {_ANSWER_SECONDS:.0f} s ({name}); check the address and that the broker runs"
-        raise KafkaClientError(msg) from None
+    except KafkaException:
+        raise KafkaClientError(_connection(bootstrap).hindrance(bootstrap.split(","))) from None
     return {name: len(topic.partitions) for name, topic in topics.items()}
 
 

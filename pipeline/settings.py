@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+from pipeline.environment import PREFIX, SettingsError
 from pipeline.links.record import WINDOW_DAYS
 
-PREFIX: Final = "QINGLIU_"
+__all__ = ["PREFIX", "Settings", "SettingsError", "servers", "switch"]
+
 _SERVER: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 _GROUP: Final = re.compile(r"[A-Za-z0-9._-]{1,200}")
-
-
-class SettingsError(ValueError):
-    """
-    A setting that is missing or cannot be understood: one sentence with what to do.
-    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,15 @@ from kafka.errors import (  # type: ignore[import-untyped]
     KafkaTimeoutError,
     NodeNotReadyError,
     NotCoordinatorError,
+    SaslAuthenticationFailedError,
     TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
     for_code,
 )
+from kafka.net.sasl.oauth import AbstractTokenProvider  # type: ignore[import-untyped]
 
+from pipeline.connection import PROTOCOLS, Connection
+from pipeline.logs import silenced
 from pipeline.topic_plan import (
     SHIPPED,
     AddPartitions,
@@ -62,7 +66,6 @@ __all__ = [
 
 TIMEOUT_SECONDS: Final = 4  # to connect, and again for an answer: no command hangs for ten seconds
 POLL_SECONDS: Final = 0.1
-SECURITY_PROTOCOLS: Final = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 
 _UNREACHABLE: Final = (KafkaTimeoutError, KafkaConnectionError, NodeNotReadyError)
 _FORBIDDEN: Final = (ClusterAuthorizationFailedError, GroupAuthorizationFailedError, TopicAuthorizationFailedError)
@@ -108,7 +111,8 @@ def plan(bootstrap: str, wanted: Sequence[Topic], **security: Any) -> tuple[Chan
     Args:
         bootstrap: `host:port,host:port`.
         wanted: topics, each name once.
-        security: kafka-python's settings from `security_protocol` to `sasl_plain_password`.
+        security: kafka-python's settings from `security_protocol` to `sasl_plain_password`; without any, what the
+            environment says.
 
     Raises:
         TopicsError: no broker answers, or the principal may not see a topic or its settings.
@@ -182,19 +186,44 @@ def lag(bootstrap: str, group: str, topics: Sequence[str] = (), **security: Any)
 
 @contextmanager
 def _connected(bootstrap: str, security: Mapping[str, Any]) -> Iterator[Any]:
-    if security.get("security_protocol", "PLAINTEXT") not in SECURITY_PROTOCOLS:
-        msg = f"the security_protocol is unknown: it is one of {', '.join(SECURITY_PROTOCOLS)}"
+    connection = None if security else Connection.from_environment()
+    security = _secured(connection) if connection else security
+    if security.get("security_protocol", "PLAINTEXT") not in PROTOCOLS:
+        msg = f"the security_protocol is unknown: it is one of {', '.join(PROTOCOLS)}"
         raise TopicsError(msg)  # kafka-python takes an unknown one for PLAINTEXT
     _check_listens(bootstrap)
     clients: list[Any] = []
     try:
-        with _admin(bootstrap, security, clients.append) as admin:
+        with silenced("kafka"), _admin(bootstrap, security, clients.append) as admin:  # the sentence says it better
             yield admin
     except KafkaError as error:
+        if connection and isinstance(error, (*_UNREACHABLE, SaslAuthenticationFailedError)):
+            raise TopicsError(connection.hindrance(bootstrap.split(","))) from error
         raise TopicsError(_sentence(bootstrap, error)) from error
     finally:
         for client in clients:  # an admin that did not come up leaves its thread and sockets behind
             client.close()
+
+
+class _Tokens(AbstractTokenProvider):  # type: ignore[misc] # untyped
+    """
+    Bearer tokens, each as the file holds it when it is asked for.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def token(self) -> str:
+        return self._connection.bearer()
+
+
+def _secured(connection: Connection) -> dict[str, Any]:
+    """
+    A connection as kafka-python takes it.
+    """
+    provider = {"sasl_oauth_token_provider": _Tokens(connection)} if connection.token else {}
+    return connection.arguments() | provider
 
 
 def _admin(bootstrap: str, security: Mapping[str, Any], opened: Callable[[Any], None]) -> Any:

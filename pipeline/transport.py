@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, cast
 
 import faust
 from aiokafka import ConsumerRecord
+from aiokafka.abc import AbstractTokenProvider
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -23,6 +24,8 @@ from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT, ConsumerMessage, EventT, Message
 from mode.utils.futures import notify
+
+from pipeline.connection import Connection
 
 _FETCH_WAIT_MS: Final = 100
 
@@ -307,21 +310,53 @@ def _message(tp: TP, chunk: Chunk, generation: int) -> ConsumerMessage:
 SCHEME: Final = "chunks"
 
 
+class Tokens(AbstractTokenProvider):  # type: ignore[misc] # untyped
+    """
+    Bearer tokens, each as the file holds it when it is asked for.
+
+    Args:
+        connection: with a token.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def token(self) -> str:
+        """
+        The present one.
+        """
+        return self._connection.bearer()
+
+
+def secured(connection: Connection) -> dict[str, Any]:
+    """
+    A connection as aiokafka's clients take it.
+
+    Raises:
+        SettingsError: one of its files cannot be used.
+    """
+    provider = {"sasl_oauth_token_provider": Tokens(connection)} if connection.token else {}
+    return connection.arguments() | provider
+
+
 async def topic_partitions(bootstrap: Sequence[str], seconds: float = 10.0) -> dict[str, int]:
     """
     The topics of a cluster and their partitions.
 
     Raises:
-        ConnectionError: no broker answered in time.
+        ConnectionError: no broker answered in time, or none let this client in.
+        SettingsError: the way to brokers cannot be understood.
     """
-    client = AIOKafkaClient(bootstrap_servers=list(bootstrap), request_timeout_ms=int(seconds * 1000))
+    connection = Connection.from_environment()
+    client = AIOKafkaClient(
+        bootstrap_servers=list(bootstrap), request_timeout_ms=int(seconds * 1000), **secured(connection)
+    )
     try:
         async with asyncio.timeout(seconds):
             await client.bootstrap()
             cluster = await client.fetch_all_metadata()
             return {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in cluster.topics()}
     except (KafkaError, TimeoutError):
-        msg = f"no broker answers at {', '.join(bootstrap)}; check the address and that the broker runs"
-        raise ConnectionError(msg) from None
+        raise ConnectionError(await asyncio.to_thread(connection.hindrance, bootstrap)) from None
     finally:
         await client.close()

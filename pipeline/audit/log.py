@@ -16,6 +16,8 @@ from aiokafka import AIOKafkaProducer
 from pipeline.audit.chain import Chain
 from pipeline.audit.record import CHUNK, END, START, TOPIC
 from pipeline.audit.signing import SigningKey
+from pipeline.connection import Connection
+from pipeline.transport import secured
 
 PROGRAM: Final = "qingliu worker"
 
@@ -68,6 +70,7 @@ class AuditLog:
             acks="all",
             enable_idempotence=True,  # a repeated request neither doubles nor reorders records
             request_timeout_ms=self._milliseconds,
+            **secured(Connection.from_environment()),
         )
         await producer.start()
         partitions = sorted(await producer.partitions_for(TOPIC))

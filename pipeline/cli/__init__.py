@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import click
 
+from pipeline.environment import SettingsError
+
 COMMANDS: Final = (
     "apply",
     "approver",
@@ -34,6 +36,10 @@ COMMANDS: Final = (
 )
 
 
+class _Wrong(click.ClickException):
+    exit_code = 2
+
+
 class Commands(click.Group):
     """
     Finds a command in the module of its name.
@@ -47,16 +53,17 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """
-        A command; a file or stream that cannot be written is told in one sentence.
+        A command; settings that contradict themselves, and what cannot be written, are told in one sentence.
         """
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
+        except SettingsError as error:
+            raise _Wrong(str(error)) from None
         except OSError as error:
-            failed = click.ClickException(f"cannot read or write: {error.strerror}; check disk space and permissions")
-            failed.exit_code = 2
-            raise failed from None
+            msg = f"cannot read or write: {error.strerror}; check disk space and permissions"
+            raise _Wrong(msg) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 — click's
         """

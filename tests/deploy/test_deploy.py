@@ -11,6 +11,7 @@ import click
 import pytest
 import yaml
 
+from pipeline import connection
 from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.cli import main
 from pipeline.keys import KEYSET_FILE, OFFICER_PUBLIC_FILE
@@ -19,7 +20,7 @@ from pipeline.watchdog import EXIT_STALLED
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
-VARIABLES = {PREFIX + field.name.upper() for field in fields(Settings)}
+VARIABLES = {PREFIX + field.name.upper() for field in fields(Settings)} | set(connection.VARIABLES.values())
 REQUIRED = {PREFIX + name for name in ("BOOTSTRAP", "KEYSET", "PASSPHRASE", "OFFICER")}
 
 COMPOSE = yaml.safe_load((DEPLOY / "docker-compose.yml").read_text())

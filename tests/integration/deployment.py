@@ -98,12 +98,13 @@ class Deployment:
         return self.folder / "here"
 
     @contextmanager
-    def worker(self, group: str = GROUP, **environment: str) -> Iterator[Worker]:
+    def worker(self, group: str = GROUP, bootstrap: str = "", **environment: str) -> Iterator[Worker]:
         """
-        A worker that is killed at the end if it still runs.
+        A worker that is killed at the end if it still runs; it comes by the brokers' inside listener unless told.
         """
+        brokers = bootstrap or self.kafka.bootstrap
         log = self.folder / f"worker-{time.monotonic_ns()}.log"
-        command = [sys.executable, "-m", "pipeline", "worker", "--bootstrap", self.kafka.bootstrap, "--group", group]
+        command = [sys.executable, "-m", "pipeline", "worker", "--bootstrap", brokers, "--group", group]
         for name, file in (("keyset", "keyset.json"), ("passphrase", "passphrase"), ("officer", "officer.pub")):
             command += [f"--{name}", str(self.folder / file)]
         with log.open("wb") as output:

@@ -38,6 +38,8 @@ class KafkaCluster:
         brokers: 1 or 3; internal topics have as many replicas.
         heap_mib: Java heap of each node, in MiB.
         properties: broker settings over those of the harness, as in `server.properties`.
+        listeners: further ones for clients, name → protocol; they are reached as `localhost`, see `address`.
+        users: of SCRAM-SHA-512, name → password.
 
     Raises:
         ValueError: another number of brokers.
@@ -45,7 +47,15 @@ class KafkaCluster:
         BrokerError: a broker did not come up, or external brokers were to be given settings.
     """
 
-    def __init__(self, brokers: int = 1, *, heap_mib: int = 512, properties: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        brokers: int = 1,
+        *,
+        heap_mib: int = 512,
+        properties: Mapping[str, str] | None = None,
+        listeners: Mapping[str, str] | None = None,
+        users: Mapping[str, str] | None = None,
+    ) -> None:
         if brokers not in {1, 3}:
             msg = f"a test cluster has 1 broker or 3, not {brokers}"
             raise ValueError(msg)
@@ -56,6 +66,8 @@ class KafkaCluster:
         self._size = brokers
         self._heap_mib = heap_mib
         self._properties = dict(properties or {})
+        self._listeners = dict(listeners or {})
+        self._users = dict(users or {})
         self._nodes: dict[int, Node] = {}
         self._folder: Path | None = None
         self._java: tuple[str, ...] = ()
@@ -83,6 +95,12 @@ class KafkaCluster:
         The addresses of all nodes, running or not, as `host:port,host:port`.
         """
         return self._external or ",".join(f"{HOST}:{node.port}" for node in self._nodes.values())
+
+    def address(self, listener: str) -> str:
+        """
+        Where a further listener of the first node is, as `localhost:port`.
+        """
+        return f"localhost:{self._nodes[1].secured[listener]}"
 
     @property
     def nodes(self) -> tuple[int, ...]:
@@ -144,15 +162,22 @@ class KafkaCluster:
         return self._nodes[number]
 
     def _bring_up(self, folder: Path) -> None:
-        ports = _free_ports(2 * self._size)
+        ports = _free_ports((2 + len(self._listeners)) * self._size)
         self._nodes = {
-            number: Node(number, folder / str(number), ports.pop(), ports.pop()) for number in range(1, self._size + 1)
+            number: Node(
+                number,
+                folder / str(number),
+                ports.pop(),
+                ports.pop(),
+                {name: ports.pop() for name in self._listeners},
+            )
+            for number in range(1, self._size + 1)
         }
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
         for node in self._nodes.values():
             node.folder.mkdir()
             node.configure(self._settings(node))
-            node.format(self._java, cluster_id)
+            node.format(self._java, cluster_id, self._users)
         for node in self._nodes.values():
             node.formatted()
         for node in self._nodes.values():
@@ -166,9 +191,18 @@ class KafkaCluster:
             "node.id": str(node.number),
             "controller.quorum.voters": voters,
             "controller.listener.names": "CONTROLLER",
-            "listeners": f"PLAINTEXT://{HOST}:{node.port},CONTROLLER://{HOST}:{node.controller_port}",
-            "advertised.listeners": f"PLAINTEXT://{HOST}:{node.port}",
-            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "listeners": ",".join(
+                [f"PLAINTEXT://{HOST}:{node.port}", f"CONTROLLER://{HOST}:{node.controller_port}"]
+                + [f"{name}://{HOST}:{port}" for name, port in node.secured.items()]
+            ),
+            "advertised.listeners": ",".join(
+                [f"PLAINTEXT://{HOST}:{node.port}"]
+                + [f"{name}://localhost:{port}" for name, port in node.secured.items()]
+            ),
+            "listener.security.protocol.map": ",".join(
+                ["PLAINTEXT:PLAINTEXT", "CONTROLLER:PLAINTEXT"]
+                + [f"{name}:{protocol}" for name, protocol in self._listeners.items()]
+            ),
             "log.dirs": str(node.folder / "data"),
             **_small(self._size),
             **self._properties,

@@ -4,7 +4,7 @@ import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,6 +29,7 @@ class Node:
         number: from 1; Kafka's `node.id`.
         folder: its configuration, its data and its log.
         port: where clients connect.
+        secured: further ports for clients, by the names of their listeners.
         controller_port: where the controllers connect to each other.
         process: the JVM that was started last.
     """
@@ -37,6 +38,7 @@ class Node:
     folder: Path
     port: int
     controller_port: int
+    secured: Mapping[str, int] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -52,14 +54,14 @@ class Node:
         """
         self._properties.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
 
-    def format(self, java: Sequence[str], cluster_id: str) -> None:
+    def format(self, java: Sequence[str], cluster_id: str, users: Mapping[str, str]) -> None:
         """
-        Begin to format its storage; `formatted` waits for the end.
+        Begin to format its storage, with these users of SCRAM and their passwords; `formatted` waits for the end.
         """
+        scram = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in users.items()]
         quick = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")  # it runs a second or two
-        self._spawn(
-            java, *quick, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(self._properties)
-        )
+        command = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(self._properties)]
+        self._spawn(java, *quick, *command, *(word for user in scram for word in ("--add-scram", user)))
 
     def formatted(self) -> None:
         """
