@@ -3,6 +3,7 @@
 import random
 import time
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import pytest
 from confluent_kafka import Producer
@@ -12,6 +13,7 @@ from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.codec import loads
 from pipeline.quarantine import open_records
 from pipeline.simulator import LeakScanner, Simulator
+from pipeline.subjects.record import Subject, read_value, write_value
 from schemas import VIEWS, device
 from schemas.view import SUPPRESS
 from tests.integration.deployment import CLEAN, GROUP, RAW, Deployment
@@ -29,9 +31,20 @@ def simulator(**settings):
     return Simulator(start=int(time.time() * 1_000) - 3_600_000, **settings)
 
 
+def guardians(stream):
+    """
+    What is known of the children among the simulated people: that a guardian agreed, so that nothing of them is
+    suppressed once raw.account has told their age. When that is heard depends on which topic is read first.
+    """
+    known = ((record, read_value(record.value)) for record in stream.consents().records())
+    value = write_value(Subject(guardian_consent=True))
+    return [replace(record, value=value) for record, subject in known if subject.guardian_consent]
+
+
 def due(view, places):
     """
-    The raw records that a view has a clean record of: nobody has consented to anything, and no party has a key.
+    The raw records that a view has a clean record of: nobody has consented to anything, but guardians for children, and
+    no party has a key.
     """
     return (
         set()
@@ -51,7 +64,9 @@ def run(deployment):
     """
     Simulated events, a worker that processed them all, and a clean stop.
     """
-    placed = deployment.feed(simulator(seed=7, broken=0.03).events(EVENTS))
+    stream = simulator(seed=7, broken=0.03)
+    deployment.feed(guardians(stream))
+    placed = deployment.feed(stream.events(EVENTS))
     good = {place for place, event in placed.items() if event.broken is None}
     with deployment.worker() as worker:
         deployment.settle(worker)
@@ -218,7 +233,9 @@ class TestCrash:
         chance = random.Random(11)
         with KafkaCluster() as own:
             deployment = Deployment(own, tmp_path)
-            placed = deployment.feed(simulator(seed=11, broken=0).events(100_000))
+            stream = simulator(seed=11, broken=0)
+            deployment.feed(guardians(stream))
+            placed = deployment.feed(stream.events(100_000))
             for life in range(1, 11):
                 with deployment.worker(QINGLIU_SESSION_SECONDS="6") as worker:
                     deployment.wait(worker, int(life * 0.08 * 2 * len(placed)) + chance.randrange(2_000))
@@ -241,7 +258,9 @@ class TestRebalance:
         assert kafka
         with KafkaCluster() as own:
             deployment = Deployment(own, tmp_path)
-            placed = deployment.feed(simulator(seed=12, broken=0).events(40_000))
+            stream = simulator(seed=12, broken=0)
+            deployment.feed(guardians(stream))
+            placed = deployment.feed(stream.events(40_000))
             with deployment.worker() as first, deployment.worker() as second:
                 deployment.wait(first, 8_000)
                 assert first.stop() == 0
