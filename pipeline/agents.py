@@ -18,6 +18,7 @@ from pipeline.broken import Broken
 from pipeline.counts import Counts
 from pipeline.engine import TopicEngine
 from pipeline.erasure.children import Children
+from pipeline.flood import Floods
 from pipeline.links.sightings import Sightings
 from pipeline.logs import describe
 from pipeline.publisher import Publisher, Record, mix
@@ -63,6 +64,7 @@ class TopicAgent:
         sightings: what the events name together; None when links are off.
         profiles: what the events say of persons; None for topics that say nothing.
         children: whom the events tell to be one; None when subject state is off.
+        floods: told which share was broken, and knows whether to go on; None when nobody watches that.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 — what takes part in processing a chunk
@@ -77,6 +79,7 @@ class TopicAgent:
         sightings: Sightings | None = None,
         profiles: "ProfileFeed | None" = None,
         children: Children | None = None,
+        floods: Floods | None = None,
     ) -> None:
         self._publisher = publisher
         self._audit = audit
@@ -84,6 +87,7 @@ class TopicAgent:
         self._sightings = sightings
         self._profiles = profiles
         self._children = children
+        self._floods = floods
         self._slots = asyncio.Semaphore(in_flight)
         self._waiting: set[asyncio.Task[None]] = set()
         self._topic = engine.contract.topic
@@ -121,12 +125,12 @@ class TopicAgent:
         """
         events: AsyncIterator[EventT[Any]] = cast("Stream[Any]", stream).noack().events()
         async for event in events:
+            if self._floods and self._topic in self._floods.stopped:
+                continue
             await self._slots.acquire()
             try:
                 async with self._in_hand:
-                    chunk = cast("Chunk", event.value)
-                    futures = await self._publish(event.message.partition, chunk)
-                    chunk.sent = True
+                    futures = await self._publish(event.message.partition, cast("Chunk", event.value))
             except asyncio.CancelledError:
                 self._slots.release()
                 raise
@@ -155,6 +159,9 @@ class TopicAgent:
         if self._children:
             futures += await self._children.send(self._publisher)
         futures.append(self._audit.chunk(self._said(partition, records, quarantined, [*map(len, outputs)])))
+        records.sent = True
+        if self._floods:
+            self._floods.observe(self._topic, len(records), quarantined)
         return futures
 
     def _said(

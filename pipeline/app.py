@@ -15,6 +15,7 @@ from pipeline.connection import Connection
 from pipeline.counts import Counts
 from pipeline.engine import Engine, TopicEngine
 from pipeline.erasure.children import Children
+from pipeline.flood import Floods
 from pipeline.links.sightings import Sightings
 from pipeline.publisher import Publisher
 from pipeline.sealing import Sealer
@@ -73,6 +74,7 @@ def create_app(  # noqa: PLR0913 — what a worker has
         topic_disable_leader=True,
         web_enabled=False,
     )
+    app.floods = Floods(settings.flood_share, counts, app.leave if settings.flood == "stop" else None)
     publisher = Publisher(_Sender(app))
     for topic, topic_engine in engine.topics.items():
         agent = TopicAgent(
@@ -85,6 +87,7 @@ def create_app(  # noqa: PLR0913 — what a worker has
             sightings=sightings,
             profiles=profiles if topic == RAW_TOPIC else None,
             children=children,
+            floods=app.floods,
         )
         app.topic_agents[topic] = agent
         register(app, agent, app.topic(topic, schema=ChunkSchema(), value_type=bytes))
@@ -100,6 +103,8 @@ class ViewsApp(faust.App):
         settings: Faust's.
     """
 
+    floods: Floods
+
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.topic_agents: dict[str, TopicAgent] = {}
@@ -109,6 +114,12 @@ class ViewsApp(faust.App):
         Go on with other keys, in each topic from its next chunk.
         """
         await asyncio.gather(*(self.topic_agents[topic].use(engine) for topic, engine in engines.items()))
+
+    def leave(self, topic: str) -> None:
+        """
+        Take nothing of a topic any more, until the next start.
+        """
+        cast("Consumer", self.consumer).leave(topic)
 
     def waiting(self, turns: Counter[str]) -> dict[str, Hashable]:
         """

@@ -131,6 +131,8 @@ class Counts:
     granted: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Records released under a grant instead of a consent: by the grant's id and clean topic."""
     links: LinkCounts = field(default_factory=LinkCounts)
+    floods: Counter[str] = field(default_factory=Counter)
+    """By raw topic: times that the share of broken events rose above what is allowed."""
     turns: Counter[str] = field(default_factory=Counter)
     """
     By raw topic: times that processing went on, several a chunk when it takes long.
@@ -147,6 +149,7 @@ class Counts:
             "released": _nested(self.released),
             "suppressed": _nested(self.suppressed),
             "quarantined": _nested(self.quarantined),
+            "floods": dict(self.floods),
             "unknown_fields": {topic: paths.total() for topic, paths in self.unknown.items() if paths},
             "granted": _nested(self.granted),
             "subjects": self.subjects.as_dict(),

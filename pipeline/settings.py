@@ -42,6 +42,8 @@ class Settings:
         approvers: folder of the public keys of those who sign them.
         kms: URI of the key of a key management service that opens the keyset, in place of a passphrase.
         stall_seconds: how long records may wait while nothing moves before the worker ends, to be started again.
+        flood_share: share of broken events of a topic above which an alarm is raised; 1 for never.
+        flood: `alarm` alone, or `stop` to take no more of such a topic until the worker is started again.
 
     Raises:
         SettingsError: a value cannot be understood.
@@ -66,6 +68,8 @@ class Settings:
     kms: str = ""
     link_days: int = WINDOW_DAYS
     stall_seconds: float = 120.0
+    flood_share: float = 0.5
+    flood: str = "alarm"
 
     def __post_init__(self) -> None:
         for server in self.bootstrap:
@@ -139,6 +143,19 @@ def switch(text: str) -> bool:
     return text.lower() == "on"
 
 
+def flood(text: str) -> str:
+    """
+    `alarm` or `stop`.
+
+    Raises:
+        SettingsError: neither of them.
+    """
+    if text.lower() not in {"alarm", "stop"}:
+        msg = f"{PREFIX}FLOOD must be alarm or stop"
+        raise SettingsError(msg)
+    return text.lower()
+
+
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "bootstrap": servers,
     "keyset": Path,
@@ -159,6 +176,8 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "kms": str,
     "link_days": int,
     "stall_seconds": float,
+    "flood_share": float,
+    "flood": flood,
 }
 
 _BOUNDS: Final = (
@@ -170,6 +189,7 @@ _BOUNDS: Final = (
     ("subjects_max_lag", 1, 3600),
     ("link_days", 1, 400),
     ("stall_seconds", 2, 3600),
+    ("flood_share", 0.01, 1),
 )
 
 _REQUIRED: Final = {

@@ -123,6 +123,7 @@ class Consumer(driver.Consumer):
         self._positions: dict[TP, int] = {}
         self._seeks = 0
         self._read_again = False
+        self._left: set[str] = set()
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -186,6 +187,32 @@ class Consumer(driver.Consumer):
         notify(self._waiting_for_ack)
         return True
 
+    def leave(self, topic: str) -> None:
+        """
+        Fetch nothing of a topic any more, and wait for nothing of it that was not sent on.
+
+        What was handed over and is not finished is never acknowledged, so that no commit passes it.
+        """
+        self._left.add(topic)
+        for message in list(self._unacked_messages):
+            if message.topic == topic and not cast("Chunk", message.value).sent:
+                self._unacked_messages.discard(message)
+
+    def track_message(self, message: Message) -> None:
+        """
+        Wait for a chunk before partitions are given away, except for one of a topic that was left.
+        """
+        if message.topic not in self._left:
+            super().track_message(message)
+
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 — Faust's
+        if self._left and active_partitions is not None:
+            active_partitions = {tp for tp in active_partitions if tp.topic not in self._left}
+            if not active_partitions:  # which would mean all of them
+                await self.sleep(timeout)
+                return {}
+        return await super()._getmany(active_partitions, timeout)
+
     def waiting(self, turns: Counter[str]) -> dict[TP, Hashable]:
         """
         The partitions whose records wait, each with a mark that changes whenever something moves.
@@ -198,6 +225,8 @@ class Consumer(driver.Consumer):
         """
         marks: dict[TP, Hashable] = {}
         for tp in self.assignment():
+            if tp.topic in self._left:
+                continue
             chunks = self._chunks.get(tp)
             if chunks:
                 worked = 0 if cast("Chunk", chunks[0].value).sent else turns[tp.topic]

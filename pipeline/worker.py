@@ -25,6 +25,7 @@ from pipeline.engine import Engine
 from pipeline.erasure.children import Children
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
+from pipeline.flood import Floods
 from pipeline.grants.folder import Grants
 from pipeline.keys import KeyWatch, RootKeys, load_officer_public, protection
 from pipeline.links.record import TOPIC as LINKS
@@ -190,7 +191,7 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
     supervisor.say(READY)
     log.info("ready: %d topics, %d views", len(engine.topics), len(views))
     tasks = [
-        *map(asyncio.create_task, (_report(counts), _forget(counts))),
+        *map(asyncio.create_task, (_report(counts), _forget(counts), _remind(app.floods))),
         *([asyncio.create_task(_refresh(grants))] if grants else ()),
     ]
     ended = asyncio.create_task(app.wait_until_stopped())
@@ -356,6 +357,15 @@ async def _forget(counts: Counts) -> None:
         if counts.subjects.erased != erased:
             erased = counts.subjects.erased
             forget_everything()
+
+
+async def _remind(floods: Floods) -> None:
+    """
+    Tell of floods also while a topic that was stopped brings nothing.
+    """
+    while True:
+        await asyncio.sleep(_REPORT_SECONDS)
+        floods.remind()
 
 
 async def _report(counts: Counts) -> None:

@@ -13,6 +13,7 @@ from pipeline.codec import loads
 from pipeline.counts import Counts, SubjectCounts
 from pipeline.decision import Decision
 from pipeline.engine import Engine
+from pipeline.flood import Floods
 from pipeline.links.record import TOPIC as LINKS
 from pipeline.sealing import OfficerPrivateKey
 from pipeline.source import SourceTokens
@@ -168,6 +169,7 @@ class TestDelivery:
             "released": {"raw.device": {"ads": 2, "analytics": 2}},
             "suppressed": {"raw.device": {"ads": 0, "analytics": 0}},
             "quarantined": {"raw.device": {"not_json": 1}},
+            "floods": {},
             "unknown_fields": {},
             "granted": {},
             "subjects": SubjectCounts().as_dict(),
@@ -402,6 +404,40 @@ class TestAudit:
             return early, event.acknowledged
 
         assert asyncio.run(go()) == (False, True)
+
+
+class TestFlood:
+    def test_stops_an_agent_before_its_next_chunk(self):
+        """
+        The chunk that told of it is finished; what follows is neither processed nor acknowledged.
+        """
+
+        async def go():
+            publisher, left = Publisher(), []
+            made, counts = agent(publisher, floods=Floods(0.5, Counts(), left.append))
+            chunk, after = Event(*[BROKEN] * 999, GOOD), Event(GOOD, first=1_000)
+            await made.run(Stream(chunk, after))
+            publisher.answer()
+            await asyncio.gather(*made._waiting)
+            return chunk.acknowledged, after.acknowledged, left, counts.read.total(), chunk.value.sent
+
+        assert asyncio.run(go()) == (True, False, ["raw.device"], 1_000, True)
+
+    def test_lets_the_good_ones_pass(self):
+        """
+        Where it only raises an alarm.
+        """
+
+        async def go():
+            publisher = Publisher()
+            made, counts = agent(publisher, floods=Floods(0.5, Counts()))
+            await made.run(Stream(Event(*[BROKEN] * 999, GOOD), Event(GOOD, first=1_000)))
+            return counts
+
+        counts = asyncio.run(go())
+
+        assert counts.released["raw.device", "ads"] == 2
+        assert counts.turns["raw.device"] >= 2
 
 
 class TestTheUnexpected:

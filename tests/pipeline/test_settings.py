@@ -57,6 +57,7 @@ class TestFromEnvironment:
         assert read(SUBJECTS_MAX_LAG="5").subjects_max_lag == 5.0
         assert read(LINK_DAYS="7").link_days == 7
         assert read(STALL_SECONDS="30").stall_seconds == 30.0
+        assert (read(FLOOD="STOP").flood, read(FLOOD_SHARE="0.9").flood_share) == ("stop", 0.9)
 
     def test_a_key_management_service_stands_in_for_the_passphrase(self):
         """
@@ -126,6 +127,8 @@ class TestFromEnvironment:
             pytest.param("GRANTS", "grants", "need QINGLIU_APPROVERS, who sign them", id="grants without approvers"),
             pytest.param("STALL_SECONDS", "1", "stall_seconds must be 2–3600", id="no patience"),
             pytest.param("STALL_SECONDS", "2", "more than twice commit_seconds", id="no time to commit"),
+            pytest.param("FLOOD", "on", "QINGLIU_FLOOD must be alarm or stop", id="neither alarm nor stop"),
+            pytest.param("FLOOD_SHARE", "50", "flood_share must be 0.01–1", id="per cent"),
             pytest.param("LINK_DAYS", "0", "link_days must be 1–400", id="never linked"),
             pytest.param("LINK_DAYS", "1.5", "LINK_DAYS must be a number", id="half a day"),
             pytest.param("GROUP", "a b", "must be 1–200 letters", id="group with a blank"),

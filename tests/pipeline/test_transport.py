@@ -38,8 +38,10 @@ class Broker:
         self.committed = {}
         self.sought = []
         self.more = set()
+        self.asked = []
 
     async def getmany(self, active_partitions, timeout):
+        self.asked.append(active_partitions)
         fetched = self.fetches.pop(0)
         return await fetched() if callable(fetched) else fetched
 
@@ -444,3 +446,58 @@ class TestWaiting:
 
         assert consumer.waiting(Counter()) == {THERE: (None, 0)}
         assert consumer.waiting(Counter({"raw.order": 1})) == {THERE: (None, 1)}
+
+
+class TestATopicThatIsLeft:
+    def test_is_fetched_no_more(self, consumer):
+        """
+        While others are, and also after a rebalance.
+        """
+        other = TP("raw.order", 0)
+        consumer._set_active_tps({HERE, other})
+        consumer.leave("raw.device")
+        fetch(consumer, {})
+
+        assert consumer._thread.asked == [{other}]
+
+    def test_alone_means_that_nothing_is_fetched(self, consumer, monkeypatch):
+        """
+        An empty set would mean every partition.
+        """
+        slept = []
+
+        async def sleep(seconds):
+            slept.append(seconds)
+
+        monkeypatch.setattr(consumer, "sleep", sleep)
+        consumer.leave("raw.device")
+
+        assert fetch(consumer, {HERE: records(10, 14)}) == []
+        assert (consumer._thread.asked, slept) == ([], [1.0])
+
+    def test_holds_up_no_rebalance_and_is_never_committed(self, consumer):
+        """
+        Chunks in hand are waited for if they were sent on, and not if they were not.
+        """
+        (_, sent), (_, held) = fetch(consumer, {HERE: records(10, 14)}, {HERE: records(15, 19)})
+        sent.value.sent = True
+        consumer.track_message(sent)
+        consumer.track_message(held)
+        consumer.leave("raw.device")
+        waited_for = set(consumer.unacked)
+        consumer.track_message(held)
+        consumer.ack(sent)
+
+        assert waited_for == {sent}
+        assert not consumer.unacked
+        assert committable(consumer) == {HERE: 15}
+
+    def test_is_no_stall(self, consumer):
+        """
+        It stands still because somebody wished it.
+        """
+        fetch(consumer, {HERE: records(10, 14)})
+        consumer._thread.more = {THERE}
+        consumer.leave("raw.device")
+
+        assert consumer.waiting(Counter()) == {}
