@@ -21,7 +21,7 @@ from pipeline.compacted import CompactedReader
 from pipeline.counts import Counts
 from pipeline.currency import Currency
 from pipeline.decision import Decide
-from pipeline.engine import Engine
+from pipeline.engine import Engine, needs_salt
 from pipeline.erasure.children import Children
 from pipeline.erasure.notice import notice_topic
 from pipeline.erasure.record import REQUESTS, UPSTREAM
@@ -146,7 +146,7 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
     state = _state(settings, views, keys, counts)
     grants = _grants(settings, views, state.persons, counts)
     erased = state.persons.erased if state.persons else None
-    engine = Engine(views, KeysOfParties(keys, parties), state.decide, erased, grants)
+    engine = Engine(views, KeysOfParties(keys, parties), state.decide, erased, grants, state.without_salt)
     try:
         with silenced("aiokafka"):  # the sentence below says it better
             existing = await topic_partitions(settings.bootstrap)
@@ -253,6 +253,7 @@ class _State:
     Args:
         readers: of the topics it is kept in.
         decide: by it, for each event.
+        without_salt: the same where no view needs a salt.
         persons: decides about persons alone.
         sightings: what events add to it.
         profiles: what `raw.account` adds to it.
@@ -261,6 +262,7 @@ class _State:
 
     readers: tuple[CompactedReader, ...] = ()
     decide: Decide | None = None
+    without_salt: Decide | None = None
     persons: Decider | None = None
     sightings: Sightings | None = None
     profiles: ProfileFeed | None = None
@@ -281,7 +283,7 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
         subjects = SubjectStore(
             [purpose for view in views for purpose in view.purposes],
             keys.internal("subjects"),
-            salts=any("salt" in rule.needs for rule in _rules(views)),
+            salts=needs_salt(views),
         )
     except ValueError as error:
         raise CannotStart(str(error)) from None
@@ -300,6 +302,7 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
             links.reader(settings.bootstrap, max_lag),
         ),
         decide=links.decide,
+        without_salt=links.without_salt,
         persons=persons,
         sightings=links.sightings,
         profiles=ProfileFeed(subjects),

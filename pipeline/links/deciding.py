@@ -17,7 +17,7 @@ from pipeline.subjects.deciding import Decider
 from pipeline.subjects.row import ERASED, OPTED_OUT
 from pipeline.subjects.store import SubjectStore
 from transforms.memo import Memo
-from transforms.timestamp import DAY
+from transforms.timestamp import DAY, SHANGHAI
 
 log: Final = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ _SUPPRESSED: Final = Decision(suppressed=True)
 _NOTED: Final = 65_536  # devices or cookies, 20 MiB
 _DECISIONS: Final = 1_024
 _WARN_SECONDS: Final = 60.0
+_FRESH_SECONDS: Final = 1.0
 
 
 _Named = tuple[str | None, str | None, str | None]
@@ -85,12 +86,15 @@ class LinkDecider:
         self._identifiers = identifiers
         self._renewals = subjects.renewals
         self._decisions = Memo(lambda purposes: Decision(linked=True, purposes=purposes), _DECISIONS)
-        self.decide: Final = self._bind()
+        self._bounds = (float("-inf"), 0, 0)
+        alone = self._bind_alone()
+        self.decide: Final = self._bind(persons.decide, alone)
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
+        self.without_salt: Final = self._bind(persons.without_salt, alone)
+        """The same for topics of which no view needs a salt."""
 
-    def _bind(self) -> Decide:
-        person, subjects = self._persons.decide, self._subjects
-        look, alone, renewed = self._look, self._alone, self._renewed
+    def _bind(self, person: Decide, alone: Callable[[bytes, int], Decision]) -> Decide:
+        subjects, look, renewed = self._subjects, self._look, self._renewed
         with_person, without, cookie_of_person, cookie_alone = self._sightings.noted
 
         def decide(user: str | None, device: str | None, cookie: str | None, time: int) -> Decision:
@@ -129,8 +133,13 @@ class LinkDecider:
         subjects = self._subjects
         if subjects.renewals != self._renewals:
             self._renewals = subjects.renewals
-            for each in self._sightings.noted:
-                each.clear()
+            self._sightings.note_anew()
+        before = noted.get(name)
+        if before is not None:
+            known = self._in_turn(before, named)
+            if known is not None and time < known.until:
+                noted[name] = known
+                return known
         if len(noted) >= _NOTED:
             noted.clear()
         first = None if device is None else self._identifiers.device(device)
@@ -152,15 +161,51 @@ class LinkDecider:
             noted[name] = known
         return known
 
+    def _in_turn(self, before: Noted, named: _Named) -> Noted | None:
+        """
+        What was noted of a device that several use, when it is another's turn.
+        """
+        in_turn = self._sightings.in_turn
+        if len(in_turn) >= _NOTED:
+            in_turn.clear()
+        in_turn[before.user, named[1], before.cookie] = before
+        return in_turn.get(named)
+
     def _suppressed(self, user: str, time: int) -> bool:
         return self._persons.decide(user, None, None, time).suppressed
 
+    def _bind_alone(self) -> Callable[[bytes, int], Decision]:
+        """
+        What a device or cookie does by itself: nobody's or one person's in short, all else at length.
+        """
+        reached_from, decide_hash, decisions = self._store.reached, self._persons.decide_hash, self._decisions
+        clock, currency, window, at_length = self._clock, self._currency, self._window, self._alone
+
+        def alone(digest: bytes, time: int) -> Decision:
+            fresh, first, last = self._bounds
+            moment = clock()
+            if moment < fresh and first <= time <= last and moment <= currency.until:
+                reached = reached_from[digest]
+                if not reached:
+                    return _NOBODY
+                if len(reached) == 1:
+                    day, person = reached[0]
+                    if day < (time + SHANGHAI) // DAY - window:
+                        return _NOBODY
+                    if person != CROWD:
+                        decision = decide_hash(person, time)
+                        return _SUPPRESSED if decision.suppressed else decisions[decision.purposes]
+            return at_length(digest, time)
+
+        return alone
+
     def _alone(self, digest: bytes, time: int) -> Decision:
         """
-        What a device or cookie does by itself.
+        The same at length, and anew between which times it need not be.
         """
         reached = self._store.reached[digest]
         now = self._now()
+        self._bounds = (self._clock() + _FRESH_SECONDS, now - KEPT_DAYS * DAY + int(_FRESH_SECONDS * 1_000), now)
         if self._clock() > self._currency.until:
             self._undecided()
             unknown = True

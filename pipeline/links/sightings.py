@@ -78,6 +78,8 @@ class Sightings:
         For whoever asks again, by the device of events with a person and of events without, and by the cookie of such
         events without a device; forgotten when a pair is taken back.
         """
+        self.in_turn: Final[dict[tuple[str | None, str | None, str | None], Noted]] = {}
+        """By user, device and cookie, for devices that several use."""
 
     def note(self, user: str | None, device: str | None, cookie: str | None, time: int) -> int:
         """
@@ -124,6 +126,13 @@ class Sightings:
         A pair was taken back: from now on it is noted anew.
         """
         self._pending.pop(pair, None)
+        self.note_anew()
+
+    def note_anew(self) -> None:
+        """
+        Whoever asks again is looked up again.
+        """
+        self.in_turn.clear()
         for noted in self.noted:
             noted.clear()
 

@@ -49,7 +49,7 @@ class LinkTable:
         self.store: Final = LinkStore()
         self.currency: Final = Currency()
         self.sightings: Final = Sightings(self.store, identifiers, self._boxes, window, now)
-        self.decide: Final = LinkDecider(
+        decider = LinkDecider(
             persons=persons,
             subjects=subjects,
             store=self.store,
@@ -60,8 +60,11 @@ class LinkTable:
             counts=counts,
             clock=clock,
             now=now,
-        ).decide
+        )
+        self.decide: Final = decider.decide
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
+        self.without_salt: Final = decider.without_salt
+        """The same for topics of which no view needs a salt."""
 
     def reader(self, bootstrap: Sequence[str], max_lag: float) -> LinkReader:
         """

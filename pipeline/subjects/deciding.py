@@ -87,30 +87,21 @@ class Decider:
         self._advertising = sum(1 << number for number, name in enumerate(store.purposes) if name in forbidden)
         self._decisions = Memo(self._decision, _DECISIONS)
         self._salted = Memo(lambda parts: Decision(purposes=parts[0], generation=parts[1], salt=parts[2]), _SALTED)
-        decide = self._bind(store.heads, currency)
-        self.decide: Final = self._with_salt(decide) if store.keeps_salts else decide
+        self.without_salt: Final = self._bind(store.heads, currency)
+        """The same as `decide`, for topics of which no view needs a salt."""
+        self.decide: Final = self._with_salt(self.without_salt) if store.keeps_salts else self.without_salt
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
+        self.decide_hash: Final = self._bind_hash(currency)
+        """
+        `decide_hash(hash, time)`: the same about a person who is known by the hash of their id alone
+        (`SubjectStore.hash_of`); no salt is told.
+        """
 
     def believed(self) -> bool:
         """
         Whether the store is current.
         """
         return self._clock() <= self._currency.until
-
-    def decide_hash(self, hashed: int, time: int) -> Decision:
-        """
-        The same about a person who is known by their hash alone (`SubjectStore.hash_of`); no salt is told.
-
-        Args:
-            hashed: of the user id.
-            time: of the event, in milliseconds since 1970 UTC.
-        """
-        head = self._store.head_of(hashed)
-        if self._clock() > self._currency.until:
-            return self._undecided(head, hashed, time)
-        if head < ERASED and not head & (UNREADABLE | BIRTH << BIRTH_SHIFT):
-            return self._decisions[head & _PLAIN]  # type: ignore[no-any-return]
-        return self._weigh(head, hashed, time)
 
     def erased(self, subject: str, time: int) -> bool:
         """
@@ -144,6 +135,24 @@ class Decider:
             return weigh(head, user, time)
 
         return decide
+
+    def _bind_hash(self, currency: Currency) -> Callable[[int, int], Decision]:
+        clock, decisions, weigh, undecided = self._clock, self._decisions, self._weigh, self._undecided
+        head_of, to_day = self._store.head_of, SHANGHAI + _DAYS_TO_1970 * DAY
+
+        def decide_hash(hashed: int, time: int) -> Decision:
+            head = head_of(hashed)
+            if clock() > currency.until:
+                return undecided(head, hashed, time)
+            if (
+                head < ERASED
+                and not head & UNREADABLE
+                and (time + to_day) // DAY - (head >> BIRTH_SHIFT) > _SURELY_GROWN
+            ):
+                return decisions[head & _PLAIN]  # type: ignore[no-any-return]
+            return weigh(head, hashed, time)
+
+        return decide_hash
 
     def _with_salt(self, decide: Decide) -> Decide:
         """
