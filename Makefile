@@ -42,7 +42,8 @@ documents: setup  ## write schemas/generated/ anew
 	$(BIN)/qingliu schema
 
 lock: setup  ## choose the newest dependencies that pyproject.toml allows
-	$(BIN)/uv pip compile pyproject.toml --extra ner --group dev --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra ner --extra aws --extra vault --group dev \
+		--universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --upgrade --quiet --custom-compile-command "make lock" -o requirements.lock
 
 clean:  ## remove what was made
