@@ -57,6 +57,12 @@ class KafkaClientError(RuntimeError):
     """
 
 
+class MissingTopicsError(KafkaClientError):
+    """
+    Topics that do not exist.
+    """
+
+
 class Record(NamedTuple):
     """
     A record as it was read.
@@ -533,12 +539,12 @@ def check_topics(existing: Mapping[str, int], needed: Iterable[str]) -> None:
     Hold what exists against what is needed.
 
     Raises:
-        KafkaClientError: a topic is missing.
+        MissingTopicsError: a topic is missing.
     """
     missing = [topic for topic in needed if not existing.get(topic)]
     if missing:
         msg = f"missing topics: {', '.join(missing)}; create them with `qingliu topics apply`"
-        raise KafkaClientError(msg)
+        raise MissingTopicsError(msg)
 
 
 def now_ms() -> int:

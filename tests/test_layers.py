@@ -51,6 +51,7 @@ WITHOUT_TEST = {
     "pipeline/bound.py": "seen in every result of the engine: tests/pipeline/test_engine.py",
     "pipeline/check.py": "the reference of the compiled engine: tests/pipeline/test_engine.py",
     "pipeline/cli/demo.py": "runs as a whole: tests/integration/test_demo.py",
+    "pipeline/cli/broker.py": "an option of other commands: tests/pipeline/cli/test_audit.py",
     "pipeline/cli/keyset.py": "options of other commands: tests/pipeline/cli/test_keys.py",
     "pipeline/columns.py": "the heads of the matrix: tests/pipeline/render/test_matrix.py",
     "pipeline/compile/reading.py": "held to the reference: tests/pipeline/test_engine.py",

@@ -1,10 +1,11 @@
 """Exposure: which fields of a person reached a recipient, found by every token that the recipient knows them by."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from pipeline.audit.marks import Marks
 from pipeline.bound import top_level
 from pipeline.codec import loads
 from pipeline.subjects.record import format_time
@@ -30,18 +31,16 @@ ALWAYS: Final = Period()
 
 
 @dataclass(slots=True)
-class Reached:
+class Share:
     """
-    What of a person reached a recipient in one clean topic.
+    Records about a person, repeated ones left out.
 
     Args:
-        records: about the person, repeated ones left out.
+        records: how many.
         fields: how many of them have each field.
         first: the earliest event, by its time as released, in milliseconds since 1970 UTC; None when there is none.
         last: the latest.
         policies: how many were made under each policy, by its hash.
-        searched: records of the topic that were looked at.
-        kept_from: the earliest record that the topic still keeps; what came before is beyond finding here.
     """
 
     records: int = 0
@@ -49,8 +48,16 @@ class Reached:
     first: int | None = None
     last: int | None = None
     policies: Counter[str] = field(default_factory=Counter)
-    searched: int = 0
-    kept_from: int | None = None
+
+    def add(self, value: Mapping[str, Any], time: int, policy: str) -> None:
+        """
+        Take one record.
+        """
+        self.records += 1
+        self.fields.update(set(_paths(value)))
+        self.first = time if self.first is None else min(self.first, time)
+        self.last = time if self.last is None else max(self.last, time)
+        self.policies[policy] += 1
 
     def as_dict(self) -> dict[str, Any]:
         """
@@ -62,48 +69,111 @@ class Reached:
             "first": None if self.first is None else format_time(self.first),
             "last": None if self.last is None else format_time(self.last),
             "policies": dict(sorted(self.policies.items())),
+        }
+
+
+@dataclass(slots=True)
+class Reached:
+    """
+    What of a person reached a recipient in one clean topic.
+
+    Args:
+        own: with a token of the person.
+        through: without one, but with that of a device or cookie of theirs.
+        searched: records of the topic that were looked at.
+        kept_from: the earliest record that the topic still keeps; what came before is beyond finding here.
+        sealed: each record is a box for one party, so that nobody else can tell whom it is about.
+    """
+
+    own: Share = field(default_factory=Share)
+    through: Share = field(default_factory=Share)
+    searched: int = 0
+    kept_from: int | None = None
+    sealed: bool = False
+
+    @property
+    def records(self) -> int:
+        """
+        How many there are, either way.
+        """
+        return self.own.records + self.through.records
+
+    def as_dict(self) -> dict[str, Any]:
+        """
+        As JSON values.
+        """
+        return {
+            **self.own.as_dict(),
+            "through_device": self.through.as_dict(),
             "searched": self.searched,
+            "sealed": self.sealed,
             "kept_from": None if self.kept_from is None else format_time(self.kept_from),
         }
 
 
-def reached(view: View, records: "Iterable[Record]", tokens: Collection[str], period: Period = ALWAYS) -> Reached:
+def reached(view: View, records: "Iterable[Record]", marks: Marks, period: Period = ALWAYS) -> Reached:
     """
     Look for a person in a clean topic.
 
-    A record is about the person when any text in it, at whatever place, is one of the tokens. A period is held against
-    the event's time as it was released: where that is an hour, the whole hour counts as within.
+    A record is about the person when any text in it, at whatever place, is a token of theirs. One with the token of
+    their device or cookie is counted apart, up to when that was theirs, and not at all when it names somebody else: on
+    a shared tablet that is somebody else's. A period is held against the event's time as it was released: where that is
+    an hour, the whole hour counts as within.
 
-    Does not find records without any token of the person: such a record cannot be attributed by anybody, its recipient
-    included.
+    Does not find records without any such token: they cannot be attributed by anybody, their recipient included. Nor
+    those that are sealed as a whole, which only their party can read.
+    Does not tell who used a shared device when a record names nobody: it may have been each of those it was seen with.
 
     Args:
         view: that made the records.
         records: of its clean topic.
-        tokens: that the recipient may know the person by.
+        marks: that the recipient may know the person by.
         period: of the events.
     """
-    start, stop = _widened(view, period)
-    found = Reached()
+    bounds = _Bounds(view, period)
+    person = top_level(view.contract, Kind.USER_ID)
+    found = Reached(sealed=view.sealed is not None)
     sources: set[bytes | None] = set()
     for record in records:
         found.searched += 1
         found.kept_from = record.timestamp if found.kept_from is None else min(found.kept_from, record.timestamp)
         value = loads(record.value or b"{}")
-        if not any(text in tokens for text in _texts(value)):
+        texts = set(_texts(value))
+        time = _time(view, value, record.timestamp)
+        if not marks.own.isdisjoint(texts):
+            share, within = found.own, bounds.hold(time)
+        elif person is None or person.name not in value:
+            untils = [marks.through[text] for text in texts & marks.through.keys()]
+            share, within = found.through, any(bounds.hold(time, until) for until in untils)
+        else:
             continue
         headers = dict(record.headers)
-        time = _time(view, value, record.timestamp)
         source = headers.get("source")
-        if not start <= time < stop or (source is not None and source in sources):
-            continue
-        sources.add(source)
-        found.records += 1
-        found.fields.update(set(_paths(value)))
-        found.first = time if found.first is None else min(found.first, time)
-        found.last = time if found.last is None else max(found.last, time)
-        found.policies[(headers.get("policy") or b"unknown").decode()] += 1
+        if within and (source is None or source not in sources):
+            sources.add(source)
+            share.add(value, time, (headers.get("policy") or b"unknown").decode())
     return found
+
+
+class _Bounds:
+    """
+    A period, as widely as a view may have moved the times of its events.
+    """
+
+    def __init__(self, view: View, period: Period) -> None:
+        self._view = view
+        self._period = period
+        self._known: dict[int | None, tuple[float, float]] = {}
+
+    def hold(self, time: int, until: int | None = None) -> bool:
+        """
+        Whether an event released with this time may have been in the period, and before another time.
+        """
+        if until not in self._known:
+            stops = [each for each in (self._period.stop, until) if each is not None]
+            self._known[until] = _widened(self._view, Period(self._period.start, min(stops, default=None)))
+        start, stop = self._known[until]
+        return start <= time < stop
 
 
 def _widened(view: View, period: Period) -> tuple[float, float]:

@@ -8,19 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pipeline.audit.record import ERASURE
+from pipeline.erasure.names import names_of
 from pipeline.erasure.notice import PURPOSE, notice_name, notice_topic, notices
 from pipeline.erasure.reach import Reach, reach
 from pipeline.erasure.record import PHONE, Request
 from pipeline.erasure.state import NOTHING, History, back, histories, remaining, stopped
 from pipeline.erasure.tokens import LiveKeys, Names, Tokenizer
-from pipeline.links.identifiers import COOKIE, DEVICE, Identifier
+from pipeline.links.identifiers import Identifier
 from pipeline.links.record import TOPIC as LINKS
 from pipeline.links.record import Boxes
 from pipeline.subjects.hashing import hasher
 from pipeline.subjects.profile import TOPIC as PROFILES
 from pipeline.subjects.record import RENEWABLE, Subject, write_value
 from pipeline.subjects.record import TOPIC as SUBJECTS
-from schemas.kinds import Kind
 from schemas.view import View
 from transforms.timestamp import HOUR, MINUTE
 
@@ -33,7 +33,6 @@ FRESH: Final = MINUTE
 """A request that is no older is obeyed before anything is read."""
 
 _THINGS: Final = tuple(prefix.encode() for prefix in RENEWABLE)
-_KINDS: Final = {DEVICE: Kind.DEVICE_ID, COOKIE: Kind.COOKIE_ID}
 
 
 class Keys(LiveKeys, Protocol):
@@ -204,7 +203,7 @@ class Eraser:
         By recipient the records that tell of these persons, which are counted as they are taken.
         """
         tokenizer = Tokenizer(self._views, self._keys, self._now())
-        names = {subject: _names(subject, known, reached) for subject in erased}
+        names = {subject: names_of(subject, reached.belongings.get(subject, ()), known) for subject in erased}
         for recipient in tokenizer.recipients:
             yield recipient, self._told(recipient, erased, names, tokenizer, done)
 
@@ -251,21 +250,3 @@ def _latest(requests: Iterable[Request]) -> dict[str, int]:
     for request in requests:
         erased[request.subject] = max(request.requested_at, erased.get(request.subject, 0))
     return erased
-
-
-def _names(subject: str, known: Mapping[str, History], reached: Reach) -> Names:
-    """
-    What identifies somebody in events, in every generation that is known.
-    """
-    if subject.startswith(PHONE):
-        return {Kind.PHONE: frozenset({(subject.removeprefix(PHONE), 0)})}
-    names: dict[Kind, set[tuple[str, int]]] = {Kind.USER_ID: _generations(subject, subject, known)}
-    for identifier in reached.belongings[subject]:
-        names.setdefault(_KINDS[identifier.kind], set()).update(
-            _generations(identifier.value, identifier.subject, known)
-        )
-    return {kind: frozenset(values) for kind, values in names.items()}
-
-
-def _generations(value: str, subject: str, known: Mapping[str, History]) -> set[tuple[str, int]]:
-    return {(value, generation) for generation in known.get(subject, NOTHING).registered | {0}}

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.links.identifiers import USER, Identifier
-from pipeline.links.record import PAIRS, Boxes, Pair, Unreadable, read_key
+from pipeline.links.record import PAIRS, Boxes, Pair, Unreadable, day_at, read_key, read_value
 
 if TYPE_CHECKING:
     from pipeline.kafka_client import Record
@@ -17,15 +18,18 @@ class Reach(NamedTuple):
     What was seen with persons.
 
     Args:
-        belongings: by subject the devices and cookies, as far as their names can be opened.
+        belongings: by subject the devices and cookies, as far as their names can be opened, with the day up to which
+            every link of a chain to them was seen.
         pairs: links to be forgotten with these persons.
     """
 
-    belongings: Mapping[str, frozenset[Identifier]]
+    belongings: Mapping[str, Mapping[Identifier, int]]
     pairs: frozenset[Pair]
 
 
-def reach(read: Callable[[], Iterable["Record"]], boxes: Boxes, persons: Mapping[str, bytes]) -> Reach:
+def reach(
+    read: Callable[[], Iterable["Record"]], boxes: Boxes, persons: Mapping[str, bytes], *, deleted: bool = True
+) -> Reach:
     """
     The devices and cookies of each of these persons.
 
@@ -40,28 +44,34 @@ def reach(read: Callable[[], Iterable["Record"]], boxes: Boxes, persons: Mapping
         read: every record of `privacy.links`, from the beginning.
         boxes: opens them; what does not open leads on all the same.
         persons: by subject the digest of the user id.
+        deleted: whether links that were deleted lead on for as long as they can be read, which an erasure needs that
+            was cut off among its deletions.
     """
-    search = _Search(boxes, frozenset(persons.values()))
+    search = _Search(boxes, frozenset(persons.values()), deleted)
     grown = bool(persons)
     while grown:
         grown = False
         for record in read():
             grown |= search.take(record)
     own = {subject: search.own(digest) for subject, digest in persons.items()}
-    things = {subject: {search.names[each] for each in mine & search.names.keys()} for subject, mine in own.items()}
+    names = search.names
+    things = {
+        subject: {names[each]: day for each, day in mine.items() if each in names} for subject, mine in own.items()
+    }
     pairs = {pair for subject, mine in own.items() for pair in search.within(persons[subject], mine)}
-    return Reach({subject: frozenset(found) for subject, found in things.items()}, frozenset(pairs))
+    return Reach(things, frozenset(pairs))
 
 
 @dataclass(slots=True)
 class _Search:
     """
-    Everything that chains of devices and cookies may lead to from persons, with whom each was seen.
+    Everything that chains of devices and cookies may lead to from persons, with whom each was seen, and until when.
     """
 
     boxes: Boxes
     persons: frozenset[bytes]
-    users: defaultdict[bytes, set[bytes]] = field(default_factory=lambda: defaultdict(set))
+    deleted: bool
+    days: dict[Pair, int] = field(default_factory=dict)
     neighbours: defaultdict[bytes, set[Pair]] = field(default_factory=lambda: defaultdict(set))
     names: dict[bytes, Identifier] = field(default_factory=dict)
     reached: set[bytes] = field(default_factory=set)
@@ -70,41 +80,45 @@ class _Search:
         """
         Take one link; whether it led to something new.
         """
-        if record.value is None:
-            return False
         try:
             pair = read_key(record.key)
         except Unreadable:
             return False
-        things = {pair.second} if PAIRS[pair.kinds][0] == USER else {pair.first, pair.second}
+        if record.value is None:
+            if not self.deleted:
+                self._forget(pair)
+            return False
+        things = {pair.second} if _of_person(pair) else {pair.first, pair.second}
         if not (things & self.reached or pair.first in self.persons):
             return False
-        if PAIRS[pair.kinds][0] == USER:
-            self.users[pair.second].add(pair.first)
-        for thing in things:
-            self.neighbours[thing].add(pair)
+        self.days[pair] = max(self.days.get(pair, 0), _day(record, record.value))
+        for end in (pair.first, pair.second):
+            self.neighbours[end].add(pair)
         new = things - self.reached
         self.reached |= new
         if things - self.names.keys():
             self._name(record)
         return bool(new)
 
-    def own(self, person: bytes) -> set[bytes]:
+    def own(self, person: bytes) -> dict[bytes, int]:
         """
-        What is a person's own.
+        What is a person's own, with the day up to which every link of the chain that lasts longest was seen.
         """
-        own = {thing for thing, users in self.users.items() if person in users}
-        ahead = list(own)
+        own: dict[bytes, int] = {}
+        ahead = [(-self.days[pair], pair.second) for pair in self.neighbours[person]]
+        heapify(ahead)
         while ahead:
-            for pair in self.neighbours[ahead.pop()]:
-                if PAIRS[pair.kinds][0] == USER:
-                    continue
-                new = {thing for thing in (pair.first, pair.second) if thing not in own and not self.users.get(thing)}
-                own |= new
-                ahead += new
+            day, thing = heappop(ahead)
+            if thing in own:
+                continue
+            own[thing] = -day
+            for pair in self.neighbours[thing]:
+                other = pair.first if pair.second == thing else pair.second
+                if not _of_person(pair) and other not in own and self._free(other, person):
+                    heappush(ahead, (max(day, -self.days[pair]), other))
         return own
 
-    def within(self, person: bytes, own: set[bytes]) -> set[Pair]:
+    def within(self, person: bytes, own: Mapping[bytes, int]) -> set[Pair]:
         """
         The links among a person and what is their own.
         """
@@ -112,8 +126,20 @@ class _Search:
             pair
             for thing in own
             for pair in self.neighbours[thing]
-            if pair.second in own and pair.first in own | {person}
+            if pair.second in own and (pair.first == person or pair.first in own)
         }
+
+    def _free(self, thing: bytes, person: bytes) -> bool:
+        """
+        Whether a chain goes on to something: it was seen with the person, or with nobody.
+        """
+        users = {pair.first for pair in self.neighbours[thing] if _of_person(pair)}
+        return not users or person in users
+
+    def _forget(self, pair: Pair) -> None:
+        if self.days.pop(pair, None) is not None:
+            for end in (pair.first, pair.second):
+                self.neighbours[end].discard(pair)
 
     def _name(self, record: "Record") -> None:
         try:
@@ -121,3 +147,18 @@ class _Search:
         except Unreadable:
             return
         self.names |= {each.digest: each for each in (sighting.first, sighting.second) if each.kind != USER}
+
+
+def _of_person(pair: Pair) -> bool:
+    return PAIRS[pair.kinds][0] == USER
+
+
+def _day(record: "Record", value: bytes) -> int:
+    """
+    The last day that a link tells, as workers read it.
+    """
+    written = max(day_at(record.timestamp), 0)
+    try:
+        return min(read_value(value), written)
+    except Unreadable:
+        return written

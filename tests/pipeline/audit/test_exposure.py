@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.audit.exposure import Period, reached
+from pipeline.audit.marks import Marks
 from pipeline.codec import dumps
 from pipeline.erasure.tokens import Tokenizer
 from pipeline.kafka_client import Record
@@ -16,13 +17,25 @@ from transforms.timestamp import DAY, HOUR, read_timestamp
 
 USER = ORDER["user_id"]
 AT = read_timestamp(ORDER["occurred_at"])
+ANONYMOUS = {name: value for name, value in ORDER.items() if name != "user_id"}
 VIEWS = {view.recipient: view for view in (order.ANALYTICS, order.ADS)}
 
 
 def tokens(recipient, **names):
     known = {Kind[kind.upper()]: frozenset({(value, 0)}) for kind, value in names.items()}
     by_kind = Tokenizer(list(VIEWS.values()), KEYS, AT).tokens(recipient, known)
-    return {token for kind in by_kind.values() for token in kind}
+    return frozenset(token for kind in by_kind.values() for token in kind)
+
+
+def own(recipient, **names):
+    return Marks(tokens(recipient, **names))
+
+
+def through(recipient, until=None, **names):
+    """
+    The person's own token, and those of a device or cookie.
+    """
+    return Marks(tokens(recipient, user_id=USER), dict.fromkeys(tokens(recipient, **names), until))
 
 
 def clean(recipient, *events, source=b"1.source"):
@@ -46,31 +59,56 @@ class TestReached:
         later = ORDER | {"occurred_at": "2026-11-23T09:00:00+08:00", "amount_fen": 100}
         del later["note"]
         records = clean("analytics", ORDER, later, ORDER | {"user_id": "u-2", "device_id": None})
-        found = reached(order.ANALYTICS, records, tokens("analytics", user_id=USER))
+        found = reached(order.ANALYTICS, records, own("analytics", user_id=USER))
 
-        assert (found.records, found.searched) == (2, 3)
-        assert (found.fields["amount_fen"], found.fields["note"]) == (2, 1)
-        assert found.fields["payment.method"] == found.fields["items[].sku"] == 2
-        assert not any(path.startswith("consignee.name") for path in found.fields)
+        assert (found.own.records, found.searched) == (2, 3)
+        assert (found.own.fields["amount_fen"], found.own.fields["note"]) == (2, 1)
+        assert found.own.fields["payment.method"] == found.own.fields["items[].sku"] == 2
+        assert not any(path.startswith("consignee.name") for path in found.own.fields)
         assert found.as_dict()["first"] == "2026-11-22T06:38:00.000Z"
         assert found.as_dict()["last"] == "2026-11-23T01:00:00.000Z"
-        assert found.policies == {order.ANALYTICS.policy(): 2}
+        assert found.own.policies == {order.ANALYTICS.policy(): 2}
 
-    def test_is_found_by_a_device_as_well(self):
+    def test_of_a_device_is_counted_apart(self):
         """
-        When it is said to be theirs.
+        What has the person's token is theirs, whatever device it has; the rest is through a device.
         """
-        anonymous = {name: value for name, value in ORDER.items() if name != "user_id"}
-        records = list(clean("analytics", anonymous))
+        records = list(clean("analytics", ORDER, ANONYMOUS))
+        found = reached(order.ANALYTICS, records, through("analytics", device_id=ORDER["device_id"]))
 
-        assert reached(order.ANALYTICS, records, tokens("analytics", user_id=USER)).records == 0
-        assert reached(order.ANALYTICS, records, tokens("analytics", device_id=ORDER["device_id"])).records == 1
+        assert (found.own.records, found.through.records, found.records) == (1, 1, 2)
+        assert ("user_id" in found.own.fields, "user_id" in found.through.fields) == (True, False)
+        assert found.as_dict()["through_device"]["fields"]["amount_fen"] == 1
+
+    def test_of_a_device_is_not_what_somebody_else_did_on_it(self):
+        """
+        A shared tablet's records that name another person are theirs.
+        """
+        records = clean("analytics", ORDER | {"user_id": "u-2"})
+
+        assert reached(order.ANALYTICS, records, through("analytics", device_id=ORDER["device_id"])).records == 0
+
+    @pytest.mark.parametrize(
+        ("until", "records"),
+        [
+            pytest.param(None, 1, id="no end"),
+            pytest.param(AT + 1, 1, id="that moment was the last"),
+            pytest.param(AT - HOUR, 0, id="before"),
+        ],
+    )
+    def test_of_a_device_is_theirs_until_the_link_ends(self, until, records):
+        """
+        What it does later is nobody's again.
+        """
+        marks = through("analytics", until, device_id=ORDER["device_id"])
+
+        assert reached(order.ANALYTICS, clean("analytics", ANONYMOUS), marks).through.records == records
 
     def test_is_not_what_has_no_token_of_the_person(self):
         """
         Ads get an order without consent as one of nobody: neither they nor we can tell whose it is.
         """
-        found = reached(order.ADS, clean("ads", ORDER), tokens("ads", user_id=USER, device_id=ORDER["device_id"]))
+        found = reached(order.ADS, clean("ads", ORDER), through("ads", device_id=ORDER["device_id"]))
 
         assert (found.records, found.searched) == (0, 1)
 
@@ -80,7 +118,7 @@ class TestReached:
         """
         (record,) = clean("analytics", ORDER)
 
-        assert reached(order.ANALYTICS, [record, record], tokens("analytics", user_id=USER)).records == 1
+        assert reached(order.ANALYTICS, [record, record], own("analytics", user_id=USER)).records == 1
 
     @pytest.mark.parametrize(
         ("start", "stop", "records"),
@@ -96,9 +134,7 @@ class TestReached:
         """
         As it was released: the whole unit counts.
         """
-        found = reached(
-            order.ANALYTICS, clean("analytics", ORDER), tokens("analytics", user_id=USER), Period(start, stop)
-        )
+        found = reached(order.ANALYTICS, clean("analytics", ORDER), own("analytics", user_id=USER), Period(start, stop))
 
         assert found.records == records
 
@@ -118,7 +154,7 @@ class TestReached:
         (record,) = clean("analytics", ORDER)
         moved = record._replace(value=dumps({"user_id": record.key.decode()}), timestamp=AT - AT % DAY)
 
-        assert reached(view, [moved], tokens("analytics", user_id=USER), Period(start, stop)).records == 1
+        assert reached(view, [moved], own("analytics", user_id=USER), Period(start, stop)).records == 1
 
     def test_reads_the_record_time_where_the_event_time_is_dropped(self):
         """
@@ -127,6 +163,6 @@ class TestReached:
         (record,) = clean("analytics", ORDER)
         untimed = record._replace(value=dumps({"user_id": record.key.decode()}), timestamp=AT - AT % DAY)
 
-        found = reached(order.ANALYTICS, [untimed], tokens("analytics", user_id=USER))
+        found = reached(order.ANALYTICS, [untimed], own("analytics", user_id=USER))
 
-        assert found.first == AT - AT % DAY
+        assert found.own.first == AT - AT % DAY

@@ -8,19 +8,11 @@ from click.testing import CliRunner
 
 from pipeline.audit.signing import SigningKey
 from pipeline.cli import main
-from pipeline.engine import Engine
-from pipeline.kafka_client import EmbeddedBroker, Feeder
 from pipeline.keys import RootKeys, load_passphrase
-from pipeline.subjects.record import TOPIC as SUBJECTS
-from pipeline.subjects.record import Subject, write_value
-from schemas import VIEWS, order
 from tests.pipeline.audit.chains import SIGNING, THEIRS, chain, chunk
-from tests.pipeline.events import ORDER, encode
 
 LOG = chain(chunk(0, 9), chunk(10, 19))
 KEY = SIGNING.public.to_text()
-BACK = "u-10000000002"
-AT = 1_767_225_600_000
 
 
 def run(*arguments, content=None):
@@ -30,23 +22,6 @@ def run(*arguments, content=None):
 
 def lines(values):
     return b"\n".join(values) + b"\n"
-
-
-@pytest.fixture(scope="module")
-def broker(roots):
-    """
-    One whose clean topics hold one order, which analytics got.
-    """
-    ((value, key, timestamp),) = Engine((order.ANALYTICS,), roots).topics["raw.order"].process(encode(ORDER))
-    with EmbeddedBroker() as embedded:
-        for topic in (*(view.topic for view in VIEWS), SUBJECTS):
-            embedded.create_topic(topic, 1)
-        with Feeder(embedded.bootstrap) as feeder:
-            headers = [("source", b"1.a"), ("policy", b"p")]
-            feeder.send(order.ANALYTICS.topic, key, value, timestamp, headers=headers)
-            feeder.send(SUBJECTS, BACK.encode(), write_value(Subject(erased_at=AT, registered_at=AT + 1)), AT)
-            assert feeder.flush(10) == 0
-        yield embedded
 
 
 @pytest.fixture(scope="module")
@@ -154,79 +129,6 @@ class TestVerify:
         In one sentence.
         """
         refuses(run("verify", *arguments, content=b""), sentence)
-
-
-class TestExposure:
-    @pytest.fixture
-    def exposure(self, broker, key_options):
-        """
-        Calls the command: `exposure(user, recipient, …)`.
-        """
-
-        def call(user, recipient, *arguments):
-            about = ("--subject", user, "--recipient", recipient, "--bootstrap", broker.bootstrap)
-            return run("exposure", *about, *key_options, *arguments)
-
-        return call
-
-    def test_exits_with_1_when_something_reached(self, exposure):
-        """
-        And tells the fields, not the person.
-        """
-        result = exposure(ORDER["user_id"], "analytics")
-
-        assert result.exit_code == 1
-        assert f"{order.ANALYTICS.topic}: 1 of 1 records" in result.stdout
-        assert "    payment.method: 1\n" in result.stdout
-        assert ORDER["user_id"] not in result.output
-
-    def test_exits_with_0_when_nothing_did(self, exposure):
-        """
-        Of somebody else, to somebody else, or at another time.
-        """
-        later = ("--from", "2027-01-01T00:00:00+08:00")
-        asked = (("u-2", "analytics"), (ORDER["user_id"], "ads"), (ORDER["user_id"], "analytics", *later))
-
-        assert [exposure(*each).exit_code for each in asked] == [0, 0, 0]
-
-    def test_knows_a_person_who_came_back_by_both_names(self, exposure):
-        """
-        The one of before the erasure, and the one since.
-        """
-        assert json.loads(exposure(BACK, "analytics", "--json").stdout)["tokens"] == {"user_id": 2}
-
-    def test_prints_json(self, exposure):
-        """
-        By topic; the number of tokens that were looked for by kind.
-        """
-        told = json.loads(exposure(ORDER["user_id"], "analytics", "--device", ORDER["device_id"], "--json").stdout)
-
-        assert told["tokens"] == {"device_id": 1, "user_id": 1}
-        assert told["topics"][order.ANALYTICS.topic]["records"] == 1
-        assert told["topics"][order.ANALYTICS.topic]["policies"] == {"p": 1}
-        assert told["topics"]["clean.analytics.log"]["records"] == 0
-
-    @pytest.mark.parametrize(
-        ("arguments", "sentence"),
-        [
-            pytest.param(("--recipient", "nobody"), "no view has the recipient", id="no recipient"),
-            pytest.param(("--recipient", "ads"), "the keyset file is missing", id="no keys"),
-        ],
-    )
-    def test_refuses(self, refuses, arguments, sentence):
-        """
-        In one sentence.
-        """
-        refuses(run("exposure", "--subject", "u-1", *arguments), sentence)
-
-    def test_refuses_a_time_without_zone(self):
-        """
-        With how to write it.
-        """
-        result = run("exposure", "--subject", "u-1", "--recipient", "ads", "--from", "2026-01-01")
-
-        assert result.exit_code == 2
-        assert "RFC 3339" in result.stderr
 
 
 class TestHelp:

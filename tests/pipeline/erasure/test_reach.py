@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pipeline.erasure.reach import reach
 from pipeline.kafka_client import Record
 from pipeline.links.identifiers import COOKIE, DEVICE, USER, Identifiers
-from pipeline.links.record import TOPIC, Boxes, Sighting
+from pipeline.links.record import TOPIC, Boxes, Sighting, start_of
 from pipeline.subjects.hashing import hasher
 
 KEY = bytes(range(32))
@@ -25,12 +25,15 @@ def identifier(value):
 
 
 def link(first, second, day=20_000):
-    return Record(TOPIC, 0, 0, 0, *BOXES.write(Sighting(identifier(first), identifier(second), day)), ())
+    return Record(TOPIC, 0, 0, start_of(day), *BOXES.write(Sighting(identifier(first), identifier(second), day)), ())
 
 
-def found(pairs, *users, records=()):
+def found(pairs, *users, records=(), deleted=True):
     return reach(
-        lambda: [*(link(*pair) for pair in pairs), *records], BOXES, {user: DIGEST(user) for user in users or USERS[:1]}
+        lambda: [*(link(*pair) for pair in pairs), *records],
+        BOXES,
+        {user: DIGEST(user) for user in users or USERS[:1]},
+        deleted=deleted,
     )
 
 
@@ -38,22 +41,22 @@ def values(reached, user=USERS[0]):
     return {each.value for each in reached.belongings[user]}
 
 
-pairs = st.sets(
-    st.tuples(st.sampled_from(USERS), st.sampled_from(DEVICES + COOKIES))
-    | st.tuples(st.sampled_from(DEVICES), st.sampled_from(COOKIES)),
-    max_size=12,
+links = st.tuples(st.sampled_from(USERS), st.sampled_from(DEVICES + COOKIES)) | st.tuples(
+    st.sampled_from(DEVICES), st.sampled_from(COOKIES)
 )
+pairs = st.sets(links, max_size=12)
 
 
-def oracle(links, user):
+def oracle(links, user, usable=None):
     """
-    What is a person's own, by the words of the claim.
+    What is a person's own, by the words of the claim; by some of the links when they are given.
     """
+    usable = links if usable is None else usable
     users = {thing: {a for a, b in links if b == thing and a in USERS} for thing in DEVICES + COOKIES}
-    own = {thing for thing in users if user in users[thing]}
+    own = {b for a, b in usable if a == user}
     while True:
-        near = {b if a in own else a for a, b in links if a not in USERS and (a in own or b in own)}
-        more = {thing for thing in near - own if not users[thing]}
+        near = {b if a in own else a for a, b in usable if a not in USERS and (a in own or b in own)}
+        more = {thing for thing in near - own if not users[thing] or user in users[thing]}
         if not more:
             return own
         own |= more
@@ -79,6 +82,30 @@ class TestReach:
             if b in oracle(links, user) and (a == user or a in oracle(links, user))
         }
         assert {pair.key for pair in reached.pairs} == gone
+
+    @given(st.dictionaries(links, st.integers(20_000, 20_003), max_size=12))
+    def test_tells_the_day_up_to_which_a_chain_was_seen(self, days):
+        """
+        Of several chains the one that lasts longest.
+        """
+        reached = found([(*pair, day) for pair, day in days.items()])
+
+        for thing, day in reached.belongings[USERS[0]].items():
+            assert thing.value in oracle(days, USERS[0], [pair for pair in days if days[pair] >= day])
+            assert thing.value not in oracle(days, USERS[0], [pair for pair in days if days[pair] > day])
+
+    def test_goes_by_the_last_word_on_a_pair(self):
+        """
+        A later day holds, an earlier one does not; what was deleted leads on for whoever asks for that.
+        """
+        pair = (USERS[0], DEVICES[0])
+        said = [link(*pair, day) for day in (20_001, 20_003, 20_002)]
+        (day,) = found([], records=said).belongings[USERS[0]].values()
+
+        assert day == 20_003
+        said.append(said[0]._replace(value=None))
+        assert values(found([], records=said)) == {DEVICES[0]}
+        assert found([], records=said, deleted=False) == ({USERS[0]: {}}, frozenset())
 
     def test_tells_kinds(self):
         """
@@ -108,7 +135,7 @@ class TestReach:
         pair = link(USERS[0], DEVICES[0])
         strange = [pair._replace(value=None), pair._replace(key=b"?"), pair._replace(key=None)]
 
-        assert found([], records=strange) == ({USERS[0]: frozenset()}, frozenset())
+        assert found([], records=strange) == ({USERS[0]: {}}, frozenset())
 
     def test_reads_nothing_for_nobody(self):
         """
