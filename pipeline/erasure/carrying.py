@@ -203,7 +203,9 @@ class Eraser:
         By recipient the records that tell of these persons, which are counted as they are taken.
         """
         tokenizer = Tokenizer(self._views, self._keys, self._now())
-        names = {subject: names_of(subject, reached.belongings.get(subject, ()), known) for subject in erased}
+        names = {
+            subject: names_of(subject, reached.belongings.get(subject, ()), known, at) for subject, at in erased.items()
+        }
         for recipient in tokenizer.recipients:
             yield recipient, self._told(recipient, erased, names, tokenizer, done)
 

@@ -1,5 +1,7 @@
 """Claims about carrying an erasure out: nothing of the person remains, and nobody else notices."""
 
+from contextlib import suppress
+
 import pytest
 
 from pipeline.erasure.notice import notice_topic
@@ -276,3 +278,23 @@ def test_every_recipient_of_these_views_is_told():
     The world has no other.
     """
     assert {view.recipient for view in VIEWS} == set(RECIPIENTS)
+
+
+class TestCutOff:
+    @pytest.mark.parametrize("records", range(17))
+    def test_anywhere_names_no_token_that_a_device_has_afterwards(self, world, records):
+        """
+        The attempt that was cut off may have begun the device anew; the next one must not name what Bert has now.
+        """
+        world.act(ANNA, TABLET, COOKIE)
+        asked = world.now
+        with suppress(CutOff):
+            world.erase(ANNA, cut_off_after=records)
+        minutes(world, 5)
+        world.erase(ANNA, at=asked)
+
+        released = world.act(BERT, TABLET, COOKIE)
+
+        for recipient in RECIPIENTS:
+            assert released[recipient]
+            assert not released[recipient] & world.topics.told(recipient)
