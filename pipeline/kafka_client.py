@@ -26,9 +26,13 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient
 
 from pipeline.connection import Connection
+from pipeline.residency import Residency, hosts_of
 
 RETAINED_BYTES: Final = 5 << 20
 """What the embedded broker keeps of a partition; older batches go without a word, whether they were read or not."""
+
+NO_GROUP: Final = "none"
+"""What readers without a group name as theirs: librdkafka asks who coordinates it, and nothing ever joins it."""
 
 _PRODUCER: Final = 0  # rd_kafka_type_t
 _ERROR_BYTES: Final = 512
@@ -339,7 +343,7 @@ class Reader:
         self._consumer = Consumer(
             {
                 **_reaching(bootstrap),
-                "group.id": "none",  # asked for by the client; without a subscription nothing joins it
+                "group.id": NO_GROUP,  # asked for by the client; without a subscription nothing joins it
                 "auto.offset.reset": "earliest",
                 "enable.auto.commit": False,
                 "enable.auto.offset.store": False,
@@ -459,7 +463,7 @@ def read_all(bootstrap: str, topic: str) -> Iterator[Record]:
     consumer = Consumer(
         {
             **_reaching(bootstrap),
-            "group.id": "none",  # as above
+            "group.id": NO_GROUP,  # as above
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
             "enable.partition.eof": True,
@@ -508,7 +512,7 @@ def extent(bootstrap: str, topic: str) -> Extent:
     Raises:
         KafkaClientError: no broker answers, or the topic is missing.
     """
-    consumer = Consumer({**_reaching(bootstrap), "group.id": "none"})
+    consumer = Consumer({**_reaching(bootstrap), "group.id": NO_GROUP})
     try:
         existing = _partitions(consumer, bootstrap)
         check_topics(existing, [topic])
@@ -559,9 +563,14 @@ def _reaching(bootstrap: str) -> dict[str, Any]:
     What every client is given: the brokers and the way to them.
 
     Raises:
-        SettingsError: the way cannot be understood, or one of its files cannot be used.
+        SettingsError: the way cannot be understood, one of its files cannot be used, or it leads outside.
     """
+    _residency(bootstrap).check(hosts_of(bootstrap.split(",")), "the broker")
     return {**_QUIET, **_connection(bootstrap).librdkafka(), "bootstrap.servers": bootstrap}
+
+
+def _residency(bootstrap: str) -> Residency:
+    return Residency() if bootstrap in _embedded else Residency.from_environment()
 
 
 def _connection(bootstrap: str) -> Connection:
@@ -570,10 +579,11 @@ def _connection(bootstrap: str) -> Connection:
 
 def _partitions(client: Producer | Consumer, bootstrap: str) -> dict[str, int]:
     try:
-        topics = client.list_topics(timeout=_ANSWER_SECONDS).topics
+        cluster = client.list_topics(timeout=_ANSWER_SECONDS)
     except KafkaException:
         raise KafkaClientError(_connection(bootstrap).hindrance(bootstrap.split(","))) from None
-    return {name: len(topic.partitions) for name, topic in topics.items()}
+    _residency(bootstrap).check((broker.host for broker in cluster.brokers.values()), "the cluster's broker")
+    return {name: len(topic.partitions) for name, topic in cluster.topics.items()}
 
 
 def _readable(message: Message) -> bool:

@@ -9,6 +9,9 @@ from pipeline.broken import Broken, Reason
 from pipeline.codec import dumps, parse
 from pipeline.sealing import OfficerPrivateKey, Sealer
 
+REPLAY_WRITER: Final = "qingliu-quarantine-replay"
+"""The transactional id of who replays quarantine: one at a time."""
+
 PART_BYTES: Final = 512 * 1024
 """Payload in one quarantine record: in base64 below Kafka's default limit of 1 MiB, whatever the event's size."""
 

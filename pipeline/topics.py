@@ -9,7 +9,18 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from kafka import KafkaAdminClient, OffsetSpec, TopicPartition  # type: ignore[import-untyped] # ships no types
-from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
+from kafka.admin import (  # type: ignore[import-untyped]
+    ACL,
+    ACLFilter,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    ConfigResource,
+    ConfigResourceType,
+    ResourcePattern,
+    ResourcePatternFilter,
+    ResourceType,
+)
 from kafka.errors import (  # type: ignore[import-untyped]
     ClusterAuthorizationFailedError,
     CoordinatorLoadInProgressError,
@@ -22,14 +33,17 @@ from kafka.errors import (  # type: ignore[import-untyped]
     NodeNotReadyError,
     NotCoordinatorError,
     SaslAuthenticationFailedError,
+    SecurityDisabledError,
     TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
     for_code,
 )
 from kafka.net.sasl.oauth import AbstractTokenProvider  # type: ignore[import-untyped]
 
+from pipeline.acl_plan import Rule
 from pipeline.connection import PROTOCOLS, Connection
 from pipeline.logs import silenced
+from pipeline.residency import Residency, hosts_of
 from pipeline.topic_plan import (
     SHIPPED,
     AddPartitions,
@@ -57,6 +71,8 @@ __all__ = [
     "RetentionDays",
     "Topic",
     "TopicsError",
+    "allow",
+    "allowed",
     "apply",
     "existing",
     "lag",
@@ -145,6 +161,39 @@ def apply(bootstrap: str, changes: Sequence[Change], **security: Any) -> None:
         _wait_until_visible(admin, changes)
 
 
+def allowed(bootstrap: str, **security: Any) -> frozenset[Rule]:
+    """
+    What principals are allowed, from wherever they connect.
+
+    Raises:
+        TopicsError: no broker answers, the cluster keeps no permissions, or this principal may not see them.
+    """
+    every = ACLFilter(
+        None,
+        None,
+        ACLOperation.ANY,
+        ACLPermissionType.ALLOW,
+        ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY),
+    )
+    with _connected(bootstrap, security) as admin:
+        found, _ = admin.describe_acls(every)
+    return frozenset(_rule(acl) for acl in found)
+
+
+def allow(bootstrap: str, rules: Sequence[Rule], **security: Any) -> None:
+    """
+    Allow what rules say; nothing is ever taken away.
+
+    Raises:
+        TopicsError: no broker answers, or the brokers refused.
+    """
+    if not rules:
+        return
+    with _connected(bootstrap, security) as admin:
+        for _, error in admin.create_acls([_acl(rule) for rule in rules])["failed"]:
+            raise error
+
+
 def existing(bootstrap: str, **security: Any) -> Mapping[str, int]:
     """
     The topics that the principal may see, without Kafka's internal ones, each with its number of partitions.
@@ -191,10 +240,15 @@ def _connected(bootstrap: str, security: Mapping[str, Any]) -> Iterator[Any]:
     if security.get("security_protocol", "PLAINTEXT") not in PROTOCOLS:
         msg = f"the security_protocol is unknown: it is one of {', '.join(PROTOCOLS)}"
         raise TopicsError(msg)  # kafka-python takes an unknown one for PLAINTEXT
+    residency = Residency.from_environment()
+    residency.check(hosts_of(bootstrap.split(",")), "the broker")
     _check_listens(bootstrap)
     clients: list[Any] = []
     try:
         with silenced("kafka"), _admin(bootstrap, security, clients.append) as admin:  # the sentence says it better
+            if residency.guards:
+                brokers = admin.describe_cluster()["brokers"]
+                residency.check((str(broker["host"]) for broker in brokers), "the cluster's broker")
             yield admin
     except KafkaError as error:
         if connection and isinstance(error, (*_UNREACHABLE, SaslAuthenticationFailedError)):
@@ -203,6 +257,22 @@ def _connected(bootstrap: str, security: Mapping[str, Any]) -> Iterator[Any]:
     finally:
         for client in clients:  # an admin that did not come up leaves its thread and sockets behind
             client.close()
+
+
+def _rule(acl: Any) -> Rule:
+    pattern = acl.resource_pattern
+    return Rule(
+        acl.principal,
+        ResourceType(pattern.resource_type).name,
+        pattern.resource_name,
+        ACLResourcePatternType(pattern.pattern_type).name,
+        ACLOperation(acl.operation).name,
+    )
+
+
+def _acl(rule: Rule) -> Any:
+    pattern = ResourcePattern(ResourceType[rule.kind], rule.name, ACLResourcePatternType[rule.pattern])
+    return ACL(rule.principal, "*", ACLOperation[rule.operation], ACLPermissionType.ALLOW, pattern)
 
 
 class _Tokens(AbstractTokenProvider):  # type: ignore[misc] # untyped
@@ -266,6 +336,8 @@ def _sentence(bootstrap: str, error: KafkaError) -> str:
             f"no Kafka broker at {bootstrap} answers as one within {TIMEOUT_SECONDS} s: "
             "check the security protocol, the credentials and whether the brokers are well"
         )
+    if isinstance(error, SecurityDisabledError):
+        return f"the brokers at {bootstrap} keep no permissions: set their authorizer.class.name first"
     if isinstance(error, _FORBIDDEN):
         return _forbidden(f"something at {bootstrap}")
     return f"the brokers at {bootstrap} refused with {type(error).__name__}: look it up in their logs and try again"
@@ -274,7 +346,8 @@ def _sentence(bootstrap: str, error: KafkaError) -> str:
 def _forbidden(what: str) -> str:
     return (
         f"the brokers do not let this principal see or change {what}: "
-        "grant it Describe, DescribeConfigs, Create, Alter and AlterConfigs on the topics and Describe on the group"
+        "grant it Describe, DescribeConfigs, Create, Alter and AlterConfigs on the topics and Describe on the group; "
+        "permissions take Alter on the cluster"
     )
 
 

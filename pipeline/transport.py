@@ -26,6 +26,7 @@ from faust.types import TP, AppT, ConsumerMessage, EventT, Message
 from mode.utils.futures import notify
 
 from pipeline.connection import Connection
+from pipeline.residency import Residency, hosts_of
 
 _FETCH_WAIT_MS: Final = 100
 
@@ -374,9 +375,11 @@ async def topic_partitions(bootstrap: Sequence[str], seconds: float = 10.0) -> d
 
     Raises:
         ConnectionError: no broker answered in time, or none let this client in.
-        SettingsError: the way to brokers cannot be understood.
+        SettingsError: the way to brokers cannot be understood, or one is where data may not be.
     """
     connection = Connection.from_environment()
+    residency = Residency.from_environment()
+    residency.check(hosts_of(bootstrap), "the broker")
     client = AIOKafkaClient(
         bootstrap_servers=list(bootstrap), request_timeout_ms=int(seconds * 1000), **secured(connection)
     )
@@ -384,6 +387,7 @@ async def topic_partitions(bootstrap: Sequence[str], seconds: float = 10.0) -> d
         async with asyncio.timeout(seconds):
             await client.bootstrap()
             cluster = await client.fetch_all_metadata()
+            residency.check((broker.host for broker in cluster.brokers()), "the cluster's broker")
             return {topic: len(cluster.partitions_for_topic(topic) or ()) for topic in cluster.topics()}
     except (KafkaError, TimeoutError):
         raise ConnectionError(await asyncio.to_thread(connection.hindrance, bootstrap)) from None

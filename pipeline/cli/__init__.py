@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from pipeline import core_dumps
 from pipeline.environment import SettingsError
 
 COMMANDS: Final = (
@@ -83,3 +84,4 @@ def main() -> None:
 
     Try `qingliu demo` first: it needs nothing installed.
     """  # noqa: D403 — the name is written in lower case
+    core_dumps.off()

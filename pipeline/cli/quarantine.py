@@ -15,7 +15,7 @@ from pipeline.broken import Broken, Reason
 from pipeline.cli.common import FOUND, Problem, choose_contract, problems, views_option
 from pipeline.codec import dumps, loads, pretty
 from pipeline.engine import TopicEngine, by_contract
-from pipeline.quarantine import quarantine_topic
+from pipeline.quarantine import REPLAY_WRITER, quarantine_topic
 from pipeline.subjects.record import format_time
 from schemas.view import View
 from transforms.base import CannotOpen
@@ -29,7 +29,6 @@ Event = tuple[bytes | None, bytes | None]
 """Key and value of a raw record."""
 
 _TOGETHER: Final = 200  # events a transaction
-_WRITER: Final = "qingliu-quarantine-replay"
 
 
 @click.group("quarantine")
@@ -373,7 +372,7 @@ def _writer(bootstrap: str) -> "Transactions":
     from pipeline.kafka_client import KafkaClientError, Transactions  # noqa: PLC0415 — loads where it is used
 
     with problems(KafkaClientError):
-        return Transactions(bootstrap, _WRITER)
+        return Transactions(bootstrap, REPLAY_WRITER)
 
 
 def _write(writer: "Transactions", events: "Mapping[Coordinates, Event]") -> None:

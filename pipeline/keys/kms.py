@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import tink  # type: ignore[import-untyped] # ships no types
 from tink import aead
 
 from pipeline.keys.file import CannotDecrypt, KeysError
+from pipeline.residency import OutsideError, Residency
 
 _URI: Final = re.compile(
     r"(?P<aws>aws-kms)://arn:aws(?:-[a-z]+)*:kms:[a-z0-9-]+:[0-9]+:key/[A-Za-z0-9-]+"
@@ -37,6 +39,7 @@ class KmsAead:
 
     Raises:
         KeysError: the URI is none of these, or the extra that knows the service is not installed.
+        OutsideError: the service is where keys may not be.
     """
 
     def __init__(self, uri: str) -> None:
@@ -101,7 +104,7 @@ class _Remote(aead.Aead):  # type: ignore[misc] # untyped
 def _asked(uri: str) -> Iterator[None]:
     try:
         yield
-    except ImportError:
+    except (ImportError, OutsideError):
         raise
     except Exception as error:  # noqa: BLE001 — each client has errors of its own
         # Tink puts the client's error into its own. Names are told, never messages, which may quote credentials.
@@ -121,10 +124,12 @@ def _aws(uri: str) -> Any:
     arn = uri.removeprefix("aws-kms://")
     client = boto3.session.Session().client("kms", region_name=arn.split(":")[3])
     # Tink's own client takes keys of the partition `aws` alone; those of the Chinese regions are in `aws-cn`.
+    _check_residency(urlsplit(client.meta.endpoint_url).hostname or "")
     return _aws_kms_client._AwsKmsAead(client, arn)  # noqa: SLF001
 
 
 def _gcp(uri: str) -> Any:
+    _check_residency("cloudkms.googleapis.com")
     from tink.integration import gcpkms  # type: ignore[import-untyped] # noqa: PLC0415 — an extra
 
     return gcpkms.GcpKmsClient(uri, "").get_aead(uri)
@@ -135,7 +140,12 @@ def _vault(uri: str) -> Any:
     from tink.integration import hcvault  # noqa: PLC0415
 
     place, _, path = uri.removeprefix("hcvault://").partition("/")
+    _check_residency(urlsplit(f"//{place}").hostname or "")
     return hcvault.new_aead(path, hvac.Client(url=f"{_scheme(place)}://{place}"))
+
+
+def _check_residency(host: str) -> None:
+    Residency.from_environment().check([host], "the key service")
 
 
 def _scheme(place: str) -> str:

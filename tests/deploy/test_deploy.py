@@ -11,7 +11,7 @@ import click
 import pytest
 import yaml
 
-from pipeline import connection
+from pipeline import connection, residency
 from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.cli import main
 from pipeline.keys import KEYSET_FILE, OFFICER_PUBLIC_FILE
@@ -20,7 +20,11 @@ from pipeline.watchdog import EXIT_STALLED
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
-VARIABLES = {PREFIX + field.name.upper() for field in fields(Settings)} | set(connection.VARIABLES.values())
+VARIABLES = (
+    {PREFIX + field.name.upper() for field in fields(Settings)}
+    | set(connection.VARIABLES.values())
+    | {residency.VARIABLE}
+)
 REQUIRED = {PREFIX + name for name in ("BOOTSTRAP", "KEYSET", "PASSPHRASE", "OFFICER")}
 
 COMPOSE = yaml.safe_load((DEPLOY / "docker-compose.yml").read_text())
