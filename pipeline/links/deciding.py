@@ -176,7 +176,7 @@ class LinkDecider:
 
     def _bind_alone(self) -> Callable[[bytes, int], Decision]:
         """
-        What a device or cookie does by itself: nobody's or one person's in short, all else at length.
+        What a device or cookie does by itself, at a time of which links are known: all else at length.
         """
         reached_from, decide_hash, decisions = self._store.reached, self._persons.decide_hash, self._decisions
         clock, currency, window, at_length = self._clock, self._currency, self._window, self._alone
@@ -184,18 +184,21 @@ class LinkDecider:
         def alone(digest: bytes, time: int) -> Decision:
             fresh, first, last = self._bounds
             moment = clock()
-            if moment < fresh and first <= time <= last and moment <= currency.until:
-                reached = reached_from[digest]
-                if not reached:
-                    return _NOBODY
-                if len(reached) == 1:
-                    day, person = reached[0]
-                    if day < (time + SHANGHAI) // DAY - window:
-                        return _NOBODY
-                    if person != CROWD:
-                        decision = decide_hash(person, time)
-                        return _SUPPRESSED if decision.suppressed else decisions[decision.purposes]
-            return at_length(digest, time)
+            if moment >= fresh or not first <= time <= last or moment > currency.until:
+                return at_length(digest, time)
+            oldest = (time + SHANGHAI) // DAY - window
+            purposes: frozenset[str] | None = None
+            for day, person in reached_from[digest]:
+                if day < oldest:
+                    break
+                if person == CROWD:
+                    return at_length(digest, time)
+                decision = decide_hash(person, time)
+                if decision.suppressed:
+                    return _SUPPRESSED
+                allowed = decision.purposes
+                purposes = allowed if purposes is None or purposes is allowed else purposes & allowed
+            return _NOBODY if purposes is None else decisions[purposes]
 
         return alone
 
