@@ -112,15 +112,16 @@ class Floods:
                 self.stopped.add(topic)
                 self._stop(topic)
             self._tell(topic)
-        self.remind()
+        elif self._clock() - self._told[topic] >= _REMIND_SECONDS:
+            self._tell(topic)
 
     def remind(self) -> None:
         """
-        Tell of each flood once a minute, also when nothing is read any more.
+        Tell once a minute of topics that were stopped, of which nothing is read any more.
         """
         now = self._clock()
         for topic, told in list(self._told.items()):
-            if now - told >= _REMIND_SECONDS:
+            if topic in self.stopped and now - told >= _REMIND_SECONDS:
                 self._tell(topic)
 
     def _tell(self, topic: str) -> None:

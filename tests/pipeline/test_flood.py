@@ -69,18 +69,27 @@ class TestAlarm:
 
     def test_is_repeated_once_a_minute(self, caplog):
         """
-        However many chunks come, and when none comes any more.
+        However many chunks come, and not while none comes.
         """
         watched = Watched()
         watched.chunks(150, BROKEN, seconds=1.0)
+        watched.now += 60.0
         watched.floods.remind()
+
         assert len(alarms(caplog)) == 3
+        assert watched.counts.floods == {ORDER: 1}
+
+    def test_is_repeated_while_a_stopped_topic_brings_nothing(self, caplog):
+        """
+        Once a minute as well.
+        """
+        watched = Watched(stops=True)
+        watched.chunks(2, BROKEN)
         watched.now += 60.0
         watched.floods.remind()
         watched.floods.remind()
 
-        assert len(alarms(caplog)) == 4
-        assert watched.counts.floods == {ORDER: 1}
+        assert len(alarms(caplog)) == 2
 
     def test_ends_with_the_flood(self, caplog):
         """
