@@ -34,7 +34,7 @@ from pipeline.links.table import LinkTable
 from pipeline.logs import silenced
 from pipeline.parties import Directory, KeysOfParties, Parties
 from pipeline.quarantine import quarantine_topic
-from pipeline.residency import guard, hosts_of
+from pipeline.residency import Residency, guard, hosts_of
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
 from pipeline.subjects.deciding import Decider
@@ -73,9 +73,10 @@ def run(settings: Settings, views: Sequence[View]) -> int:
         CannotStart: no broker answers, a topic is missing, or subject state cannot be kept.
         KeysError: a key file is missing or does not open.
     """
-    guard().check(hosts_of(settings.bootstrap), "the broker")
+    Residency.from_environment().check(hosts_of(settings.bootstrap), "the broker")
     keys = _load(settings)
     sealer = load_officer_public(settings.officer).sealer()
+    guard()
     if names_fall_back(views):
         log.warning(FALLEN_BACK)
     with _parties(settings, views) as parties:
