@@ -81,6 +81,7 @@ __all__ = [
 ]
 
 TIMEOUT_SECONDS: Final = 4  # to connect, and again for an answer: no command hangs for ten seconds
+COORDINATOR_SECONDS: Final = 30  # a broker that has just started loads what groups committed, and says so meanwhile
 POLL_SECONDS: Final = 0.1
 
 _UNREACHABLE: Final = (KafkaTimeoutError, KafkaConnectionError, NodeNotReadyError)
@@ -453,7 +454,7 @@ def _wait_until_visible(admin: Any, changes: Sequence[Change]) -> None:
 
 
 def _commits(admin: Any, group: str) -> Mapping[TopicPartition, Any]:
-    deadline = time.monotonic() + TIMEOUT_SECONDS
+    deadline = time.monotonic() + COORDINATOR_SECONDS
     while True:
         try:
             commits: Mapping[TopicPartition, Any] = admin.list_group_offsets(group)[group]
