@@ -81,7 +81,7 @@ __all__ = [
 ]
 
 TIMEOUT_SECONDS: Final = 4  # to connect, and again for an answer: no command hangs for ten seconds
-COORDINATOR_SECONDS: Final = 30  # a broker that has just started loads what groups committed, and says so meanwhile
+PATIENCE_SECONDS: Final = 30  # for what brokers that do answer carry out afterwards, in their own time
 POLL_SECONDS: Final = 0.1
 
 _UNREACHABLE: Final = (KafkaTimeoutError, KafkaConnectionError, NodeNotReadyError)
@@ -444,17 +444,17 @@ def _check_result(what: str, name: str, code: int, message: str | None) -> None:
 
 def _wait_until_visible(admin: Any, changes: Sequence[Change]) -> None:
     topics = list({change.topic.name: change.topic for change in changes}.values())
-    deadline = time.monotonic() + TIMEOUT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while any(change in changes for change in _plan(admin, topics)):
         if time.monotonic() > deadline:
-            msg = f"the brokers took the changes and do not show them after {TIMEOUT_SECONDS} s: plan again"
+            msg = f"the brokers took the changes and do not show them after {PATIENCE_SECONDS} s: plan again"
             raise TopicsError(msg)
         time.sleep(POLL_SECONDS)
-    admin.wait_for_topics([topic.name for topic in topics], timeout_ms=TIMEOUT_SECONDS * 1000)
+    admin.wait_for_topics([topic.name for topic in topics], timeout_ms=PATIENCE_SECONDS * 1000)
 
 
 def _commits(admin: Any, group: str) -> Mapping[TopicPartition, Any]:
-    deadline = time.monotonic() + COORDINATOR_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             commits: Mapping[TopicPartition, Any] = admin.list_group_offsets(group)[group]

@@ -15,7 +15,10 @@ from pipeline import topics
 from pipeline.keys import RootKeys, save_officer
 from pipeline.quarantine import quarantine_topic
 from pipeline.sealing import OfficerPrivateKey
+from pipeline.simulator import Simulator
+from pipeline.simulator.consents import SubjectRecord
 from pipeline.source import SourceTokens, token_version
+from pipeline.subjects.record import Subject, read_value, write_value
 from schemas import VIEWS
 from tests.kafka import kcat
 from tests.kafka.broker import KafkaCluster
@@ -25,6 +28,16 @@ RAW = tuple(dict.fromkeys(view.contract.topic for view in VIEWS))
 CLEAN = tuple(view.topic for view in VIEWS)
 RECIPIENTS = tuple(dict.fromkeys(view.recipient for view in VIEWS))
 GROUP = "qingliu"
+
+
+def guardians(stream: Simulator) -> list[SubjectRecord]:
+    """
+    What is known of the children among the simulated people: that a guardian agreed, so that nothing of them is
+    suppressed once raw.account has told their age. When that is heard depends on which topic is read first.
+    """
+    known = ((record, read_value(record.value)) for record in stream.consents().records())
+    value = write_value(Subject(guardian_consent=True))
+    return [replace(record, value=value) for record, subject in known if subject.guardian_consent]
 
 
 @dataclass

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.simulator import TOPICS
+from schemas import VIEWS
+from schemas.view import SUPPRESS
 
 WITHOUT_SETTINGS = {name: value for name, value in os.environ.items() if not name.startswith("QINGLIU_")}
 
@@ -72,29 +74,36 @@ class TestDemo:
 
     def test_every_recipient_gets_every_whole_event(self, shown):
         """
-        What goes in is what goes out, but for the broken ones, and for profiles, of which ads get those with consent.
+        What goes in is what goes out, but for the broken ones; of a view without a place for those who have not
+        consented, what was consented to.
         """
         result = json.loads(shown[1])
 
         assert sum(result["in"].values()) == 2_500
         assert set(result["out"]) == set(result["in"]) == set(TOPICS)
-        whole = sum(result["in"].values()) - result["planted_broken"]
-        analytics, ads = ({topic: out[name] for topic, out in result["out"].items()} for name in ("analytics", "ads"))
-        assert min(analytics.values()) > 0
-        assert sum(analytics.values()) == whole
-        assert ads == analytics | {"raw.account": result["with_consent"]["raw.account"]["ads"]}
-        assert result["suppressed"] == analytics["raw.account"] - ads["raw.account"]
+        whole = {topic: out["analytics"] for topic, out in result["out"].items()}
+        assert min(whole.values()) > 0
+        assert sum(whole.values()) == sum(result["in"].values()) - result["planted_broken"]
+        for view in VIEWS:
+            topic, recipient = view.contract.topic, view.recipient
+            consented = result["with_consent"][topic].get(recipient)
+            due = consented if view.otherwise is SUPPRESS else whole[topic]
+            assert result["out"][topic][recipient] == due, view.topic
+        assert result["suppressed"] == sum(
+            whole[view.contract.topic] - result["out"][view.contract.topic][view.recipient] for view in VIEWS
+        )
 
-    def test_ads_get_more_of_who_consented(self, shown):
+    def test_ads_and_affiliates_get_more_of_who_consented(self, shown):
         """
         Of some people only, in every topic, and of nobody who did not agree.
         """
         result = json.loads(shown[1])
 
-        assert set(result["with_consent"]) == set(TOPICS)
-        for topic, numbers in result["with_consent"].items():
-            assert set(numbers) == {"ads"}
-            assert 0 < numbers["ads"] < result["out"][topic]["analytics"] / 2
+        asking = {(view.contract.topic, view.recipient) for view in VIEWS if view.asks_consent}
+        assert {(topic, name) for topic, numbers in result["with_consent"].items() for name in numbers} == asking
+        for topic, recipient in asking:
+            everybody = result["out"][topic]["analytics"]
+            assert 0 < result["with_consent"][topic][recipient] < everybody / 2
         assert result["withdrawn"] > 0
         assert result["escaped"] == 0
 
@@ -157,12 +166,12 @@ class TestEnds:
         """
         with start("--seconds", "60", "--rate", "200", "--json") as demo:
             worker = worker_of(demo)
-            time.sleep(8)
+            said = next(line for line in demo.stderr if line.startswith("feeding: "))
             demo.send_signal(signal.SIGINT)
             out, err = demo.communicate(timeout=120)
 
         result = json.loads(out)
-        assert demo.returncode == 0, err
+        assert demo.returncode == 0, said + err
         assert result["interrupted"] is True
         assert result["lost"] == 0
         assert 0 < sum(result["in"].values()) < 12_000

@@ -17,7 +17,7 @@ from pipeline.keys.sunset import sunset
 from pipeline.simulator import Simulator
 from schemas import contact, device
 from schemas.view import Variant
-from tests.integration.deployment import PASSPHRASE, RECIPIENTS, Deployment
+from tests.integration.deployment import PASSPHRASE, RECIPIENTS, Deployment, guardians
 from tests.kafka import kcat
 from tests.kafka.broker import KafkaCluster
 
@@ -30,11 +30,11 @@ class Load(Thread):
     Events of now, written until told to stop; each by its coordinates.
     """
 
-    def __init__(self, bootstrap, seed, topics=None):
+    def __init__(self, bootstrap, events, topics=None):
         super().__init__(daemon=True)
         self.placed = {}
         self._producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 5})
-        self._events = Simulator(seed=seed, start=int(time.time() * 1_000) - 3_600_000).events()
+        self._events = events
         self._topics = topics
         self._asked = Event()
 
@@ -58,6 +58,10 @@ class Load(Thread):
             self._producer.produce(event.topic, event.value, event.key, on_delivery=placed)
 
 
+def simulator(seed):
+    return Simulator(seed=seed, start=int(time.time() * 1_000) - 3_600_000)
+
+
 def wait_for(worker, said, seconds=60):
     limit = time.monotonic() + seconds
     while said not in (log := worker.log.read_text()):
@@ -78,9 +82,11 @@ def run(deployment):
     A worker whose keys are rotated while events come, and whose key file is spoilt afterwards.
     """
     keyset = deployment.folder / "keyset.json"
+    stream = simulator(seed=1)
+    deployment.feed(guardians(stream))
     with deployment.worker() as worker:
         wait_for(worker, "ready:")
-        load = Load(deployment.kafka.bootstrap, seed=1)
+        load = Load(deployment.kafka.bootstrap, stream.events())
         load.start()
         deployment.wait(worker, clean=100)
         options = ("--keyset", keyset, "--passphrase", deployment.folder / "passphrase")
@@ -174,7 +180,7 @@ class TestExpiry:
         deployment.keys.save(keyset, PASSPHRASE)
         names = [contact.ANALYTICS.topic, "quarantine.raw.contact"]
         before = deployment.end_offsets(names)
-        load = Load(deployment.kafka.bootstrap, seed=2, topics={contact.RAW.topic})
+        load = Load(deployment.kafka.bootstrap, simulator(seed=2).events(), topics={contact.RAW.topic})
         with deployment.worker() as worker:
             load.start()
             wait_for(worker, "ready:")

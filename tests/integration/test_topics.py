@@ -357,5 +357,5 @@ class TestConnection:
         """
         with socket.create_server(("127.0.0.1", 0)) as mute:
             address = f"127.0.0.1:{mute.getsockname()[1]}"
-            with pytest.raises(TopicsError, match=f"no Kafka broker at {address} answers"):
+            with pytest.raises(TopicsError, match=f"something listens at {address} and no broker answers"):
                 existing(address)

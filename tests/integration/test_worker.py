@@ -3,7 +3,6 @@
 import random
 import time
 from collections import Counter, defaultdict
-from dataclasses import replace
 
 import pytest
 from confluent_kafka import Producer
@@ -13,10 +12,9 @@ from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.codec import loads
 from pipeline.quarantine import open_records
 from pipeline.simulator import LeakScanner, Simulator
-from pipeline.subjects.record import Subject, read_value, write_value
 from schemas import VIEWS, device
 from schemas.view import SUPPRESS
-from tests.integration.deployment import CLEAN, GROUP, RAW, Deployment
+from tests.integration.deployment import CLEAN, GROUP, RAW, Deployment, guardians
 from tests.kafka import kcat
 from tests.kafka.broker import KafkaCluster
 
@@ -29,16 +27,6 @@ def simulator(**settings):
     Events of today: the broker deletes clean records by the time of their event.
     """
     return Simulator(start=int(time.time() * 1_000) - 3_600_000, **settings)
-
-
-def guardians(stream):
-    """
-    What is known of the children among the simulated people: that a guardian agreed, so that nothing of them is
-    suppressed once raw.account has told their age. When that is heard depends on which topic is read first.
-    """
-    known = ((record, read_value(record.value)) for record in stream.consents().records())
-    value = write_value(Subject(guardian_consent=True))
-    return [replace(record, value=value) for record, subject in known if subject.guardian_consent]
 
 
 def due(view, places):
