@@ -11,6 +11,7 @@ from confluent_kafka.admin import AdminClient
 
 from pipeline.audit.record import TOPIC as AUDIT
 from pipeline.cli import main
+from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.topics import existing
 
 VIEWS = """
@@ -77,10 +78,11 @@ class TestTopicsCommand:
         assert (applied.exit_code, applied.stdout) == (0, planned.stdout)
         assert (again.exit_code, again.stdout) == (0, "nothing to change: the topics are as declared\n")
 
-    def test_plans_the_state_of_subjects_unless_told_not_to(self, topics):
+    def test_plans_the_state_of_subjects_unless_told_not_to(self, kafka, topics):
         """
         The option that comes last stands.
         """
+        delete(kafka.bootstrap, [SUBJECTS])
         assert (
             "create privacy.subjects: 2 partitions × 1, cleanup.policy=compact"
             in topics("plan", "--subjects", "on").stdout
