@@ -70,13 +70,23 @@ def _topic(contract: Contract, views: Sequence[View], events: int, say: Say) -> 
     def result(name: str, chosen: Sequence[View]) -> dict[str, Any]:
         say(f"hot path: {contract.topic}, {name}")
         # Keys of their own: engines of one keyset share their caches, and the second would find them filled.
-        return _result(TopicEngine(contract, chosen, RootKeys.generate()), records)
+        return _result(TopicEngine(contract, chosen, RootKeys.generate()), records, warm_rounds(events))
 
     return {
         **result("all recipients", views),
         "microseconds_with_texts": _with_texts(contract, views, whole) if TEXTS[contract.topic] else None,
         "recipients": {view.recipient: result(view.recipient, [view]) for view in views},
     }
+
+
+def warm_rounds(events: int) -> int:
+    """
+    Rounds before the first that counts: fewer of a smaller run, whose figures are no more than a trial.
+
+    Args:
+        events: records a round.
+    """
+    return min(WARM, WARM * events // EVENTS + 1)
 
 
 def without_texts(topic: str, raw: bytes) -> bytes:
@@ -92,8 +102,8 @@ def _with_texts(contract: Contract, views: Sequence[View], records: Callable[[],
     return round(compare(engine.process, 3, records).microseconds, 1)
 
 
-def _result(engine: TopicEngine, records: Callable[[], Sequence[bytes]]) -> dict[str, Any]:
-    for _ in range(WARM):
+def _result(engine: TopicEngine, records: Callable[[], Sequence[bytes]], warm: int) -> dict[str, Any]:
+    for _ in range(warm):
         for raw in records():
             engine.process(raw)
     compared: Comparison = compare(engine.process, ROUNDS, records)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from statistics import median, quantiles
 from typing import Any, Final
 
-from benchmarks.hot_path import EVENTS, SEED, WARM, without_texts
+from benchmarks.hot_path import EVENTS, SEED, warm_rounds, without_texts
 from benchmarks.rounds import microseconds, no_collection
 from benchmarks.table import Say, Table
 from pipeline.counts import LinkCounts, SubjectCounts
@@ -84,7 +84,7 @@ def _topic(contract: Contract, views: Sequence[View], events: int, say: Say) -> 
             known, unknown = microseconds(with_state, raws), microseconds(without, raws)
             return unknown, known
 
-    for number in range(WARM):
+    for number in range(warm_rounds(events)):
         pair(first=bool(number % 2))
     pairs = [pair(first=bool(number % 2)) for number in range(ROUNDS)]
     ratios = [known / unknown for unknown, known in pairs]
