@@ -74,7 +74,7 @@ class Town:
 
     def act(self, topic: str, *, without: tuple[str, ...] = (), at: int | None = None, **fields: Any) -> Place:
         """
-        Write an event like the one of `tests/pipeline/events.py`; where it is.
+        Write an event like the one of `tests/pipeline/events.py`, of somebody grown up; where it is.
 
         Args:
             topic: raw.
@@ -82,8 +82,10 @@ class Town:
             at: its time, milliseconds since 1970 UTC; now otherwise.
             fields: that differ.
         """
+        grown = {"birth_date": "1990-01-01"} if topic == "raw.account" else {}
         moment = {"event_id": str(uuid4()), "occurred_at": format_time(now_ms() if at is None else at)}
-        event = {name: value for name, value in EVENTS[topic].items() if name not in without} | moment | fields
+        event = {name: value for name, value in EVENTS[topic].items() if name not in without}
+        event |= grown | moment | fields
         key = str(event.get("user_id") or event.get("device_id") or "").encode() or None
         return self.write(topic, key, dumps(event))
 
