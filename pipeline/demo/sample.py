@@ -70,9 +70,9 @@ class Sampler:
 
     def seen(self, place: Place, record: Record, now: float) -> None:
         """
-        A clean record of an event was seen.
+        A clean record of an event was seen; one that only some events have, or that is sealed, is not looked at.
         """
-        if place != self._place:
+        if place != self._place or record.topic not in self._outlets[place[0]]:
             return
         self._clean[record.topic] = record.value or b""
         if len(self._clean) == len(self._outlets[place[0]]):

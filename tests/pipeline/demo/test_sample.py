@@ -54,6 +54,19 @@ class TestSampler:
 
         assert sampler.latest is None
 
+    def test_waits_for_no_topic_that_only_some_events_come_to(self, sampler):
+        """
+        Nor takes a record of one for a record of another.
+        """
+        sampler.sent(ORDER, b"raw", now=0.0)
+        sampler.seen(ORDER, record("a.order", b"a"), now=0.1)
+        sampler.seen(ORDER, record("sealed.order"), now=0.1)
+        assert sampler.latest is None
+
+        sampler.seen(ORDER, record("b.order", b"b"), now=0.2)
+
+        assert list(sampler.latest.clean) == ["a.order", "b.order"]
+
     def test_takes_the_topics_in_turn(self, sampler):
         """
         After an order it is a log's turn, after a pause.
