@@ -12,6 +12,8 @@ import click
 from pipeline.engine import by_contract
 from schemas.contract import Contract
 from schemas.view import View
+from transforms import Refused
+from transforms.timestamp import read_timestamp
 
 
 class Problem(click.ClickException):
@@ -74,6 +76,19 @@ def load_views(module: str) -> tuple[View, ...]:
     with problems(ValueError):
         by_contract(views)
     return tuple(views)
+
+
+def read_time(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
+    """
+    The callback of an option that is a time: milliseconds since 1970 UTC.
+    """
+    if text is None:
+        return None
+    try:
+        return read_timestamp(text)
+    except Refused:
+        msg = "write an RFC 3339 time with its zone, such as 2026-01-01T08:00:00+08:00"
+        raise click.BadParameter(msg) from None
 
 
 def choose_contract(views: Sequence[View], topic: str) -> Contract:

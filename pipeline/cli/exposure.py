@@ -9,7 +9,7 @@ import click
 
 from pipeline.audit.exposure import Period, Reached, Share, reached
 from pipeline.cli.broker import bootstrap_option, needed
-from pipeline.cli.common import FOUND, Problem, problems, views_option
+from pipeline.cli.common import FOUND, Problem, problems, read_time, views_option
 from pipeline.cli.keyset import keyset_options, open_keys
 from pipeline.cli.subjects import latest
 from pipeline.codec import pretty
@@ -20,8 +20,6 @@ from pipeline.links.record import WINDOW_DAYS, Boxes, start_of
 from pipeline.subjects.hashing import hasher
 from pipeline.subjects.record import TOPIC as SUBJECTS
 from schemas.view import View
-from transforms import Refused
-from transforms.timestamp import read_timestamp
 
 if TYPE_CHECKING:
     from pipeline.audit.marks import Marks
@@ -32,21 +30,11 @@ Things = Mapping[Identifier, int | None]
 """Devices and cookies, with before when an event counts as the person's."""
 
 
-def _moment(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return read_timestamp(text)
-    except Refused:
-        msg = "write an RFC 3339 time with its zone, such as 2026-01-01T08:00:00+08:00"
-        raise click.BadParameter(msg) from None
-
-
 @click.command("exposure")
 @click.option("--subject", required=True, metavar="USER", help="A user id, or phone:+86… for a consignee.")
 @click.option("--recipient", required=True, help="Who may have got something of them.")
-@click.option("--from", "start", metavar="TIME", callback=_moment, help="Events from then on, in RFC 3339. [all]")
-@click.option("--to", "stop", metavar="TIME", callback=_moment, help="Events before then, in RFC 3339. [all]")
+@click.option("--from", "start", metavar="TIME", callback=read_time, help="Events from then on, in RFC 3339. [all]")
+@click.option("--to", "stop", metavar="TIME", callback=read_time, help="Events before then, in RFC 3339. [all]")
 @click.option("--device", "devices", multiple=True, metavar="ID", help="A device of theirs; may stand several times.")
 @click.option("--cookie", "cookies", multiple=True, metavar="ID", help="A cookie of theirs; may stand several times.")
 @click.option("--links/--no-links", default=True, help="Look for devices and cookies that were seen with them. [links]")

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.approver import show_document, sign_document
-from pipeline.cli.common import FOUND, problems, views_option
+from pipeline.cli.common import FOUND, problems, read_time, views_option
 from pipeline.codec import pretty
 from pipeline.grants.codes import CODES
 from schemas.kinds import Kind
 from schemas.view import View
-from transforms import Refused
-from transforms.timestamp import DAY, read_timestamp
+from transforms.timestamp import DAY
 
 if TYPE_CHECKING:
     from pipeline.grants.grant import Grant
@@ -35,16 +34,6 @@ def command() -> None:
     """
 
 
-def _time(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return read_timestamp(text)
-    except Refused:
-        msg = "write an RFC 3339 time with its zone, such as 2026-01-01T08:00:00+08:00"
-        raise click.BadParameter(msg) from None
-
-
 @command.command("draft")
 @click.option(
     "--code", type=click.Choice([*CODES]), required=True, metavar="CODE", help="The ground; see --help above."
@@ -62,7 +51,7 @@ def _time(_context: click.Context, _option: click.Parameter, text: str | None) -
     metavar="KIND",
     help="Kind of fields; repeatable. [all]",
 )
-@click.option("--not-before", metavar="TIME", callback=_time, help="From when on, in RFC 3339. [now]")
+@click.option("--not-before", metavar="TIME", callback=read_time, help="From when on, in RFC 3339. [now]")
 @click.option("--days", type=click.FloatRange(min=0, min_open=True), required=True, help="For how long; 90 at most.")
 @click.option("--reason", required=True, help="For those who approve and audit: the case, and why it is needed.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write.")

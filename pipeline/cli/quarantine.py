@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from pipeline.broken import Broken, Reason
+from pipeline.cli.broker import bootstrap_option, needed
 from pipeline.cli.common import FOUND, Problem, choose_contract, problems, views_option
 from pipeline.codec import dumps, loads, pretty
 from pipeline.engine import TopicEngine, by_contract
@@ -101,13 +102,12 @@ def _selection(function: Callable[..., None]) -> Callable[..., None]:
         places: tuple[tuple[int, int], ...],
         **others: Any,
     ) -> None:
-        if not bootstrap:
-            msg = "no broker is given; pass --bootstrap host:port or set QINGLIU_BOOTSTRAP"
-            raise Problem(msg)
         raw = [choose_contract(views, topic).topic for topic in topics]
         every = [contract.topic for contract, _ in by_contract(views)]
         function(
-            selection=Selection(bootstrap, tuple(dict.fromkeys(raw or every)), reasons, places), views=views, **others
+            selection=Selection(needed(bootstrap), tuple(dict.fromkeys(raw or every)), reasons, places),
+            views=views,
+            **others,
         )
 
     wrapped: Callable[..., None] = chosen
@@ -131,12 +131,7 @@ def _selection(function: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--topic", "topics", multiple=True, metavar="NAME", help="A raw topic; may stand several times. [all]"
         ),
-        click.option(
-            "--bootstrap",
-            metavar="HOST:PORT",
-            envvar="QINGLIU_BOOTSTRAP",
-            help="Brokers, joined by commas. [QINGLIU_BOOTSTRAP]",
-        ),
+        bootstrap_option,
         views_option,
     ):
         wrapped = option(wrapped)

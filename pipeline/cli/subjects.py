@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from pipeline.cli.common import FOUND, Problem, problems, views_option
+from pipeline.cli.broker import bootstrap_option, needed
+from pipeline.cli.common import FOUND, Problem, problems, read_time, views_option
 from pipeline.codec import pretty
 from pipeline.subjects.record import (
     TOPIC,
@@ -23,8 +24,6 @@ from pipeline.subjects.record import (
     write_value,
 )
 from schemas.view import View
-from transforms import Refused
-from transforms.timestamp import read_timestamp
 
 if TYPE_CHECKING:
     from pipeline.kafka_client import Record
@@ -55,16 +54,6 @@ class Found:
     records: int
 
 
-def _time(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return read_timestamp(text)
-    except Refused:
-        msg = "write an RFC 3339 time with its zone, such as 2026-01-01T08:00:00+08:00"
-        raise click.BadParameter(msg) from None
-
-
 def _birth_date(_context: click.Context, _option: click.Parameter, text: str | None) -> date | None:
     if text is None:
         return None
@@ -77,12 +66,7 @@ def _birth_date(_context: click.Context, _option: click.Parameter, text: str | N
 def _shared(function: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
-        click.option(
-            "--bootstrap",
-            metavar="HOST:PORT",
-            envvar="QINGLIU_BOOTSTRAP",
-            help="Brokers, joined by commas. [QINGLIU_BOOTSTRAP]",
-        ),
+        bootstrap_option,
         click.argument("user"),
     ):
         function = option(function)
@@ -94,12 +78,14 @@ def _shared(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--consent", "granted", multiple=True, metavar="PURPOSE", help="They agree; may stand several times.")
 @click.option("--withdraw", "withdrawn", multiple=True, metavar="PURPOSE", help="They do not, or not any more.")
 @click.option("--policy-version", metavar="TEXT", help="Of the policy that they saw; needed to change a consent.")
-@click.option("--at", metavar="TIME", callback=_time, help="When they said so, in RFC 3339. [now]")
+@click.option("--at", metavar="TIME", callback=read_time, help="When they said so, in RFC 3339. [now]")
 @click.option("--birth-date", metavar="DATE", callback=_birth_date, help="As YYYY-MM-DD.")
 @click.option("--guardian-consent/--no-guardian-consent", default=None, help="A child's parent or guardian agrees.")
 @click.option("--tracking-opt-out/--no-tracking-opt-out", default=None, help="No advertising whatever they agreed to.")
-@click.option("--erased-at", metavar="TIME", callback=_time, help="Nothing of them passes from then on, in RFC 3339.")
-@click.option("--registered-at", metavar="TIME", callback=_time, help="When they registered, or did so again.")
+@click.option(
+    "--erased-at", metavar="TIME", callback=read_time, help="Nothing of them passes from then on, in RFC 3339."
+)
+@click.option("--registered-at", metavar="TIME", callback=read_time, help="When they registered, or did so again.")
 @click.option("--forget", is_flag=True, help="Write a tombstone: nothing is known of them any more.")
 @views_option
 def set_(  # noqa: PLR0913 — one argument an option
@@ -207,14 +193,11 @@ def _check_purposes(named: Sequence[str], views: Sequence[View], policy_version:
 def _find(bootstrap: str | None, user: str) -> Found:
     from pipeline.kafka_client import KafkaClientError, read_all  # noqa: PLC0415
 
-    if not bootstrap:
-        msg = "no broker is given; pass --bootstrap host:port or set QINGLIU_BOOTSTRAP"
-        raise Problem(msg)
     key = user.encode()
     with problems(Unreadable):
         read_key(key)
     with problems(KafkaClientError):
-        return latest([record for record in read_all(bootstrap, TOPIC) if record.key == key])
+        return latest([record for record in read_all(needed(bootstrap), TOPIC) if record.key == key])
 
 
 def _write(bootstrap: str, user: str, subject: Subject | None) -> None:
