@@ -222,6 +222,12 @@ FIELD_RULES: Final = (
         "is a secret, of which nothing may leave, not even a token or that there is one; use Drop",
     ),
     FieldRule(
+        "choice-released",
+        Severity.ERROR,
+        lambda _, kind, rule: kind is Kind.PRIVACY_CHOICE and not dropped(rule),
+        "tells who wants not to be followed, which is for the pipeline to obey and for nobody to know; use Drop",
+    ),
+    FieldRule(
         "direct-identifier-kept",
         Severity.ERROR,
         lambda _, kind, rule: kind in DIRECT - {Kind.SECRET} and _shown(rule),

@@ -8,7 +8,7 @@ from schemas.defaults import AFFILIATE as AFFILIATE_RULES
 from schemas.defaults import ANALYTICS as ANALYTICS_RULES
 from schemas.envelope import ENVELOPE
 from schemas.kinds import Kind
-from schemas.types import OneOf, Text
+from schemas.types import Boolean, OneOf, Text
 from schemas.view import SUPPRESS, Rules, View
 from transforms import Drop, RedactText
 
@@ -35,6 +35,7 @@ RAW: Final = Contract(
             optional=True,
             subject="phone",
         ),
+        Field("tracking_opt_out", Boolean(), Kind.PRIVACY_CHOICE, optional=True),
     ),
 )
 

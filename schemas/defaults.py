@@ -44,6 +44,7 @@ NEVER: Final[Rules] = dict.fromkeys(
         Kind.PERSON_NAME,
         Kind.PHONE,
         Kind.POSTCODE,
+        Kind.PRIVACY_CHOICE,
         Kind.SECRET,
         Kind.SSID,
     ),

@@ -35,6 +35,7 @@ class Kind(Enum):
     PHONE = "phone"
     PLAIN = "plain"
     POSTCODE = "postcode"
+    PRIVACY_CHOICE = "privacy_choice"
     REGION = "region"
     SECRET = "secret"  # noqa: S105 — the name of a kind
     SSID = "ssid"

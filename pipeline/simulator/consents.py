@@ -20,7 +20,6 @@ WITHDRAWING: Final = 0.25
 _POLICY: Final = "2026-01"
 _DAY_MS: Final = 86_400_000
 _BORN_KNOWN: Final = 0.5
-_OPTED_OUT: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def _subject(rng: Random, person: Person, at: int) -> Subject:
         consents=dict.fromkeys(PURPOSES, Consent(rng.random() < GRANTING, at, _POLICY)),
         birth_date=date.fromisoformat(born) if rng.random() < _BORN_KNOWN else None,
         guardian_consent=person.guardian is not None,  # otherwise nothing of a child would come out
-        tracking_opt_out=rng.random() < _OPTED_OUT,
+        tracking_opt_out=person.opted_out,
     )
 
 

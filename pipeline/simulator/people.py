@@ -31,6 +31,7 @@ _AGES: Final = 60 * 365  # days between the oldest and the youngest of them
 _CHILD: Final = 0.04  # share of people below 14, whose accounts have a guardian
 _YOUNGEST_CHILD: Final = 7 * 366
 _CHILD_AGES: Final = 14 * 365 - _YOUNGEST_CHILD
+_OPTED_OUT: Final = 0.05
 _CARRIERS: Final = ("中国移动", "中国联通", "中国电信", "中国广电")
 _CARRIER_SHARES: Final = (57, 20, 22, 1)
 _DEVICE_SHARES: Final = (70, 22, 8)  # of people with one, two and three devices
@@ -84,6 +85,7 @@ class Person:
         route: where the person is.
         gadgets: own Bluetooth devices.
         guardian: of those who are below 14 when the stream starts.
+        opted_out: of tracking.
     """
 
     user_id: str
@@ -103,6 +105,7 @@ class Person:
     route: Route
     gadgets: tuple[Station, ...]
     guardian: Guardian | None
+    opted_out: bool
 
 
 class Population:
@@ -177,6 +180,7 @@ class Population:
             route=Route(rng, self._haunts(home, name, devices[0]), self._start),
             gadgets=(gadget(rng, name), gadget(rng)),
             guardian=self._guardian() if child else None,
+            opted_out=rng.random() < _OPTED_OUT,
         )
 
     def _birth(self, *, child: bool) -> date:

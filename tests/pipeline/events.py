@@ -114,6 +114,7 @@ ACCOUNT = ENVELOPE | {
     "real_name": "张伟",
     "id_card": "440305201405060018",
     "guardian": {"name": "李雷", "phone": "13900139000"},
+    "tracking_opt_out": False,
 }
 
 INTERACTION = ENVELOPE | {

@@ -913,7 +913,7 @@ def test_a_guardian_is_not_whom_an_event_is_about():
     """
     It links the event, for it leads to a child, but the subject is the user or the device, never the guardian.
     """
-    guardian = account.RAW.fields[-1]
+    guardian = next(field for field in account.RAW.fields if field.name == "guardian")
     contract = Contract("raw.child", (*envelope.ENVELOPE, guardian))
     child = {**without(ENVELOPE, "user_id"), "guardian": EVENTS["raw.account"]["guardian"]}
     about = circumstances(contract, child)

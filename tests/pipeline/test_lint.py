@@ -6,7 +6,7 @@ from pipeline.lint import CODES, Severity, lint
 from schemas import VIEWS
 from schemas.contract import Contract, Field, Group, Repeated
 from schemas.kinds import Kind
-from schemas.types import GeoPoint, Text, Timestamp
+from schemas.types import Boolean, GeoPoint, Text, Timestamp
 from schemas.view import SUPPRESS, View
 from transforms import (
     AgeBand,
@@ -43,6 +43,7 @@ RAW = Contract(
         Field("gps", GeoPoint(), Kind.GEO_POINT),
         Field("url", Text(), Kind.URL),
         Field("agent", Text(), Kind.USER_AGENT),
+        Field("opted_out", Boolean(), Kind.PRIVACY_CHOICE, optional=True),
     ),
 )
 
@@ -65,6 +66,8 @@ TRIPPED = [
     pytest.param(inside({"phone": Keep()}), "direct-identifier-kept", "phone", id="number kept"),
     pytest.param(inside({"phone": Mask(keep_last=4)}), "direct-identifier-kept", "phone", id="number masked"),
     pytest.param(inside({"phone": RedactText()}), "direct-identifier-kept", "phone", id="number searched for numbers"),
+    pytest.param(inside({"opted_out": Keep()}), "choice-released", "opted_out", id="opt-out kept"),
+    pytest.param(inside({"opted_out": Constant("said")}), "choice-released", "opted_out", id="that something was said"),
     pytest.param(inside({"event_id": Keep()}), "joinable-id-kept", "event_id", id="event id kept"),
     pytest.param(inside({"case_id": RedactText()}), "joinable-id-kept", "case_id", id="case id searched"),
     pytest.param(inside({"case_id": Keep()}), "joinable-id-kept", "case_id", id="case id kept"),

@@ -38,3 +38,21 @@ class TestOptOut:
 
         assert not {"user_id", "device_id", "cookie_id"} & outcome["ads"].keys()
         assert "user_id" in outcome["analytics"]
+
+    def test_stands_from_the_profile_that_says_so(self, town):
+        """
+        That one already, whatever the consent service knows; and no recipient is told of it.
+        """
+        user = town.person()
+        town.know(user, consents=consent(granted=True))
+
+        before, said, after = town.released(
+            town.act("raw.log", user_id=user),
+            town.act("raw.account", user_id=user, tracking_opt_out=True),
+            town.act("raw.account", user_id=user, tracking_opt_out=False),
+        )
+
+        assert "user_id" in before["ads"]
+        assert said["ads"] is None
+        assert after["ads"] is None
+        assert "tracking_opt_out" not in said["analytics"]

@@ -393,6 +393,16 @@ class TestShippedViews:
         assert bool(secrets) is (shipped.contract.topic == "raw.account")
         assert all(shipped.resolve(variant)[path] == Drop() for variant in shipped.variants() for path in secrets)
 
+    @pytest.mark.parametrize("shipped", VIEWS, ids=lambda shipped: shipped.topic)
+    def test_what_people_chose_is_nobodys_to_know(self, shipped):
+        """
+        Who opted out of tracking is treated so, and nobody is told.
+        """
+        chosen = [path for path, node in shipped.contract.leaves() if node.kind is Kind.PRIVACY_CHOICE]
+
+        assert bool(chosen) is (shipped.contract.topic == "raw.account")
+        assert all(shipped.resolve(variant)[path] == Drop() for variant in shipped.variants() for path in chosen)
+
     def test_each_topic_has_both_recipients(self):
         """
         Seven raw topics, fourteen clean ones; and those that are for some topics alone.

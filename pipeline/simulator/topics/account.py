@@ -21,6 +21,7 @@ _REGION: Final = 0.6
 _COLLOQUIAL: Final = 0.15  # share of regions that say 广东 for 广东省
 _DISTRICT: Final = 0.2  # share of regions that name the district, too
 _VERIFIED: Final = 0.3  # share of people who proved who they are
+_CHOSEN: Final = 0.2  # share of profiles whose owner has been to the settings of privacy
 _CODED: Final = 0.2  # share of telephone numbers with their country's code
 _WORDS: Final = ("Abc", "Aini", "Happy", "Love", "Mima", "Qwer", "Sunny", "Woshi")
 
@@ -39,6 +40,8 @@ def account_event(scene: Scene) -> dict[str, Any]:
     if rng.random() < _VERIFIED:
         event["real_name"] = scene.plant(person.name)
         event["id_card"] = scene.plant(person.id_card)
+    if rng.random() < _CHOSEN:
+        event["tracking_opt_out"] = person.opted_out
     if person.guardian:
         event["guardian"] = _guardian(scene, person.guardian)
     return event
