@@ -63,6 +63,7 @@ def create_app(  # noqa: PLR0913 — what a worker has
         broker_max_poll_records=settings.chunk,
         broker_session_timeout=settings.session_seconds,
         consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=settings.instance or None,
         env={},  # or Faust lets variables such as BROKER_URL win over what stands here
         producer_max_batch_size=_BATCH_BYTES,
         producer_max_request_size=2 * _BATCH_BYTES,

@@ -10,10 +10,13 @@ from typing import Final, Self
 from pipeline.environment import PREFIX, SettingsError
 from pipeline.links.record import WINDOW_DAYS
 
-__all__ = ["PREFIX", "Settings", "SettingsError", "servers", "switch"]
+__all__ = ["AT_LEAST_ONCE", "EXACTLY_ONCE", "PREFIX", "Settings", "SettingsError", "servers", "switch"]
 
 _SERVER: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 _GROUP: Final = re.compile(r"[A-Za-z0-9._-]{1,200}")
+
+AT_LEAST_ONCE: Final = "at_least_once"
+EXACTLY_ONCE: Final = "exactly_once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,9 @@ class Settings:
         stall_seconds: how long records may wait while nothing moves before the worker ends, to be started again.
         flood_share: share of broken events of a topic above which an alarm is raised; 1 for never.
         flood: `alarm` alone, or `stop` to take no more of such a topic until the worker is started again.
+        delivery: `at_least_once`, or `exactly_once` for readers of committed records.
+        instance: this worker's name, of its own within the group, by which it gets its partitions back when it is
+            started again before its session is over; empty when it leaves them to others at once.
 
     Raises:
         SettingsError: a value cannot be understood.
@@ -70,6 +76,8 @@ class Settings:
     stall_seconds: float = 120.0
     flood_share: float = 0.5
     flood: str = "alarm"
+    delivery: str = AT_LEAST_ONCE
+    instance: str = ""
 
     def __post_init__(self) -> None:
         for server in self.bootstrap:
@@ -82,6 +90,9 @@ class Settings:
             raise SettingsError(msg)
         if not _GROUP.fullmatch(self.group):
             msg = f"group {self.group!r} must be 1–200 letters, digits, dots, dashes and underscores"
+            raise SettingsError(msg)
+        if self.instance and not _GROUP.fullmatch(self.instance):
+            msg = f"instance {self.instance!r} must be 1–200 letters, digits, dots, dashes and underscores"
             raise SettingsError(msg)
         if self.grants and not (self.approvers and self.subjects):
             msg = f"grants need {PREFIX}APPROVERS, who sign them, and {PREFIX}SUBJECTS=on, to know the erased; set both"
@@ -156,6 +167,19 @@ def flood(text: str) -> str:
     return text.lower()
 
 
+def delivery(text: str) -> str:
+    """
+    `at_least_once` or `exactly_once`.
+
+    Raises:
+        SettingsError: neither of them.
+    """
+    if text.lower() not in {AT_LEAST_ONCE, EXACTLY_ONCE}:
+        msg = f"{PREFIX}DELIVERY must be {AT_LEAST_ONCE} or {EXACTLY_ONCE}"
+        raise SettingsError(msg)
+    return text.lower()
+
+
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "bootstrap": servers,
     "keyset": Path,
@@ -178,6 +202,8 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "stall_seconds": float,
     "flood_share": float,
     "flood": flood,
+    "delivery": delivery,
+    "instance": str,
 }
 
 _BOUNDS: Final = (

@@ -11,7 +11,9 @@ from pipeline.sealing import OfficerPrivateKey
 from pipeline.settings import Settings
 from tests.pipeline.events import engine
 
-SETTINGS = Settings(("127.0.0.1:9092",), Path("keyset.json"), Path("passphrase"), Path("officer.pub"))
+SETTINGS = Settings(
+    ("127.0.0.1:9092",), Path("keyset.json"), Path("passphrase"), Path("officer.pub"), instance="worker-1"
+)
 HOSTILE = {
     "BROKER_URL": "kafka://elsewhere:9092",
     "CONSUMER_AUTO_OFFSET_RESET": "latest",
@@ -44,6 +46,7 @@ def app(monkeypatch):
     ("setting", "expected"),
     [
         ("consumer_auto_offset_reset", "earliest"),
+        ("consumer_group_instance_id", "worker-1"),
         ("producer_max_batch_size", 900_000),
         ("stream_wait_empty", True),
         ("topic_allow_declare", False),

@@ -59,6 +59,19 @@ class TestFromEnvironment:
         assert read(STALL_SECONDS="30").stall_seconds == 30.0
         assert (read(FLOOD="STOP").flood, read(FLOOD_SHARE="0.9").flood_share) == ("stop", 0.9)
 
+    def test_delivery_is_one_of_two(self):
+        """
+        At least once unless something else is said.
+        """
+        assert read().delivery == "at_least_once"
+        assert read(DELIVERY="EXACTLY_ONCE").delivery == "exactly_once"
+
+    def test_an_instance_has_a_name_of_its_own(self):
+        """
+        Or none.
+        """
+        assert (read().instance, read(INSTANCE="worker-1").instance) == ("", "worker-1")
+
     def test_a_key_management_service_stands_in_for_the_passphrase(self):
         """
         By the URI of its key.
@@ -131,6 +144,8 @@ class TestFromEnvironment:
             pytest.param("FLOOD_SHARE", "50", "flood_share must be 0.01–1", id="per cent"),
             pytest.param("LINK_DAYS", "0", "link_days must be 1–400", id="never linked"),
             pytest.param("LINK_DAYS", "1.5", "LINK_DAYS must be a number", id="half a day"),
+            pytest.param("DELIVERY", "once", "QINGLIU_DELIVERY must be at_least_once or exactly_once", id="at most"),
+            pytest.param("INSTANCE", "a b", "instance 'a b' must be 1–200 letters", id="instance with a blank"),
             pytest.param("GROUP", "a b", "must be 1–200 letters", id="group with a blank"),
             pytest.param("GROUP", "清流", "must be 1–200 letters", id="group in Chinese"),
             pytest.param("GROUP", "g" * 201, "must be 1–200 letters", id="long group"),
