@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test check bench format lock documents clean
+.PHONY: help setup demo test check audit bench format lock sbom documents clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -30,6 +30,10 @@ check: setup  ## style, types, layers, generated files
 	$(BIN)/mypy
 	$(BIN)/qingliu schema --check
 	$(BIN)/qingliu lint
+	@$(MAKE) --no-print-directory --ignore-errors audit  # a report: what is known changes without a change of ours
+
+audit: setup  ## known vulnerabilities of the locked dependencies, asked of PyPI
+	@$(BIN)/python deploy/supply/audit.py requirements.lock
 
 bench: setup  ## the benchmark suite; benchmarks/README.md says what it measures
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -45,6 +49,11 @@ lock: setup  ## choose the newest dependencies that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra ner --extra aws --extra vault --group dev \
 		--universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --upgrade --quiet --custom-compile-command "make lock" -o requirements.lock
+
+sbom: setup  ## the bill of materials of the locked dependencies (CycloneDX), in target/sbom.cdx.json
+	@mkdir -p target
+	$(BIN)/python -m cyclonedx_py requirements --pyproject pyproject.toml --short-PURLs --output-reproducible \
+		-o target/sbom.cdx.json requirements.lock
 
 clean:  ## remove what was made
 	rm -rf .venv target build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
