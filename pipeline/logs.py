@@ -17,9 +17,10 @@ def configure(*, verbose: bool = False) -> None:
     Log to standard error, one line a record.
 
     Args:
-        verbose: also what Faust and aiokafka say at INFO. Their DEBUG is never on: it prints records.
+        verbose: also what Faust and aiokafka say at INFO. DEBUG is written by nobody: theirs prints records.
     """
     handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.INFO)  # whatever a module of views sets a logger's level to
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _THIRD_PARTIES:

@@ -140,6 +140,22 @@ class TestConfigure:
 
         assert ("something" in written()) is shown
 
+    @pytest.mark.parametrize("name", ["aiokafka.conn", "aiokafka.producer.producer", "faust.app", "pipeline.agents"])
+    def test_nobody_writes_below_info(self, written, name):
+        """
+        Whatever the level of its logger was set to: a single one of aiokafka's at DEBUG would print every record.
+        """
+        logger = logging.getLogger(name)
+        before = logger.level
+        configure(verbose=True)
+        logger.setLevel(logging.DEBUG)
+        try:
+            logger.debug("value=%s", SECRET)
+        finally:
+            logger.setLevel(before)
+
+        assert not written()
+
     def test_an_error_nobody_waited_for_is_described(self, written):
         """
         By asyncio itself, which would write the error out.
