@@ -136,6 +136,12 @@ class ViewsApp(faust.App):
             marks[f"{tp.topic} partition {tp.partition}"] = mark
         return marks
 
+    def lags(self) -> dict[tuple[str, int], int]:
+        """
+        How many records wait, by raw topic and partition.
+        """
+        return cast("Consumer", self.consumer).lags()
+
     def _create_directories(self) -> None:
         """
         Nothing: Faust would make folders for tables in the current one, which may be read-only.

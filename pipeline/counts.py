@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from math import ceil, inf
 from typing import Any, Final
 
-_BOUNDS_MS: Final = (5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000, 60_000, inf)
+BOUNDS_MS: Final = (5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000, 60_000, inf)
 
 
 @dataclass(slots=True)
@@ -17,13 +17,16 @@ class Delays:
     """
 
     buckets: Counter[float] = field(default_factory=Counter)
-    """By the upper bound in milliseconds."""
+    """By the upper bound in milliseconds, one of `BOUNDS_MS`."""
+    total_ms: float = 0.0
+    """Of all together."""
 
     def add(self, ms: float) -> None:
         """
         One more; a clock that is behind makes it 0.
         """
-        self.buckets[_BOUNDS_MS[bisect_left(_BOUNDS_MS, ms)]] += 1
+        self.buckets[BOUNDS_MS[bisect_left(BOUNDS_MS, ms)]] += 1
+        self.total_ms += max(0.0, ms)
 
     def percentile(self, percent: float) -> float | None:
         """

@@ -9,7 +9,16 @@ from contextlib import contextmanager
 from copy import copy
 from typing import Final
 
-_THIRD_PARTIES: Final = ("aiokafka", "asyncio", "faust", "kafka", "mode", "presidio-analyzer", "presidio-anonymizer")
+_THIRD_PARTIES: Final = (
+    "aiohttp",
+    "aiokafka",
+    "asyncio",
+    "faust",
+    "kafka",
+    "mode",
+    "presidio-analyzer",
+    "presidio-anonymizer",
+)
 
 
 def configure(*, verbose: bool = False) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+from pipeline.address import Address
 from pipeline.environment import PREFIX, SettingsError
 from pipeline.links.record import WINDOW_DAYS
 
@@ -50,6 +51,8 @@ class Settings:
         delivery: `at_least_once`, or `exactly_once` for readers of committed records.
         instance: this worker's name, of its own within the group, by which it gets its partitions back when it is
             started again before its session is over; empty when it leaves them to others at once.
+        web: where the web port listens; None for no port.
+        web_token: file of the token that has to be shown there; needed where other machines reach it.
 
     Raises:
         SettingsError: a value cannot be understood.
@@ -78,6 +81,8 @@ class Settings:
     flood: str = "alarm"
     delivery: str = AT_LEAST_ONCE
     instance: str = ""
+    web: Address | None = None
+    web_token: Path | None = None
 
     def __post_init__(self) -> None:
         for server in self.bootstrap:
@@ -94,16 +99,13 @@ class Settings:
         if self.instance and not _GROUP.fullmatch(self.instance):
             msg = f"instance {self.instance!r} must be 1–200 letters, digits, dots, dashes and underscores"
             raise SettingsError(msg)
-        if self.grants and not (self.approvers and self.subjects):
-            msg = f"grants need {PREFIX}APPROVERS, who sign them, and {PREFIX}SUBJECTS=on, to know the erased; set both"
-            raise SettingsError(msg)
         for name, low, high in _BOUNDS:
             if not low <= getattr(self, name) <= high:
                 msg = f"{name} must be {low}–{high}; correct {PREFIX}{name.upper()}"
                 raise SettingsError(msg)
-        if self.stall_seconds <= 2 * self.commit_seconds:
-            msg = f"stall_seconds must be more than twice commit_seconds; correct {PREFIX}STALL_SECONDS"
-            raise SettingsError(msg)
+        for wrong, sentence in self._contradictions():
+            if wrong:
+                raise SettingsError(sentence)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: object) -> Self:
@@ -132,6 +134,22 @@ class Settings:
                 msg = f"{what} is missing; set {PREFIX}{name.upper()} or pass --{name}"
                 raise SettingsError(msg)
         return cls(**values)  # type: ignore[arg-type]
+
+    def _contradictions(self) -> tuple[tuple[bool, str], ...]:
+        return (
+            (
+                bool(self.grants and not (self.approvers and self.subjects)),
+                f"grants need {PREFIX}APPROVERS, who sign them, and {PREFIX}SUBJECTS=on, to know the erased; set both",
+            ),
+            (
+                bool(self.web and not self.web.loopback and not self.web_token),
+                f"other machines reach the web port {self.web}; set {PREFIX}WEB_TOKEN, or {PREFIX}WEB to a port alone",
+            ),
+            (
+                self.stall_seconds <= 2 * self.commit_seconds,
+                f"stall_seconds must be more than twice commit_seconds; correct {PREFIX}STALL_SECONDS",
+            ),
+        )
 
 
 def servers(text: str) -> tuple[str, ...]:
@@ -204,6 +222,8 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "flood": flood,
     "delivery": delivery,
     "instance": str,
+    "web": Address.parse,
+    "web_token": Path,
 }
 
 _BOUNDS: Final = (

@@ -99,17 +99,19 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"  # noqa: SLF001 — as above
         return consumer
 
-    def behind(self, tp: TP) -> bool:
+    def behind(self, tp: TP) -> int:
         """
-        Whether the brokers are known to hold records that were not handed over.
+        How many records the brokers are known to hold that were not handed over.
 
         The end is that of finished transactions, and the position is beyond their markers, unlike what is committed.
         """
         assignment = self._ensure_consumer()._subscription.subscription.assignment  # noqa: SLF001 — `position` waits
         if tp not in assignment.tps:
-            return False
+            return 0
         state = assignment.state_value(TopicPartition(tp.topic, tp.partition))
-        return bool(state.has_valid_position and state.lso is not None and state.position < state.lso)
+        if not state.has_valid_position or state.lso is None:
+            return 0
+        return max(0, int(state.lso - state.position))
 
 
 class Consumer(driver.Consumer):
@@ -237,6 +239,19 @@ class Consumer(driver.Consumer):
                 continue
             marks[tp] = (self._committed_offset.get(tp), worked)
         return marks
+
+    def lags(self) -> dict[tuple[str, int], int]:
+        """
+        How many records of each partition wait: not finished, or not handed over as far as the last fetch told.
+        """
+        lags = {}
+        for tp in self.assignment():
+            lag = cast("ConsumerThread", self._thread).behind(tp)
+            chunks = self._chunks.get(tp)
+            if chunks:
+                lag += chunks[-1].offset + 1 - cast("Chunk", chunks[0].value)[0].offset
+            lags[tp.topic, tp.partition] = lag
+        return lags
 
     def verify_event_path(self, now: float, tp: TP) -> None:
         """

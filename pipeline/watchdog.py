@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping
+from operator import itemgetter
 from typing import Final, NoReturn
 
 log: Final = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ class Stalls:
     def __init__(self, patience: float) -> None:
         self._patience = patience
         self._waited: dict[str, tuple[Hashable, float]] = {}
+        self.longest = ("", 0.0)
+        """What has waited longest without moving, and for how many seconds."""
 
     def look(self, seconds: float, waiting: Mapping[str, Hashable]) -> str | None:
         """
@@ -45,6 +48,7 @@ class Stalls:
             before, waited = self._waited.get(what, (mark, -seconds))
             now[what] = (mark, waited + seconds if before == mark else 0.0)
         self._waited = now
+        self.longest = max(((what, waited) for what, (_, waited) in now.items()), key=itemgetter(1), default=("", 0.0))
         return next((what for what, (_, waited) in now.items() if waited >= self._patience), None)
 
 
@@ -70,13 +74,20 @@ class Watchdog:
         healthy: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._patience = patience
+        self.patience: Final = patience
         self._stalls = Stalls(patience)
         self._waiting = waiting
         self._healthy = healthy
         self._clock = clock
         self._silent = 0.0
         self._over = threading.Event()
+
+    @property
+    def longest(self) -> tuple[str, float]:
+        """
+        What has waited longest without moving, and for how many seconds; 0 while everything moves.
+        """
+        return self._stalls.longest
 
     async def run(self) -> None:
         """
@@ -91,7 +102,7 @@ class Watchdog:
                 looked, before = self._clock(), looked
                 stalled = self._stalls.look(min(looked - before, _LONGEST_LOOK), self._waiting())
                 if stalled:
-                    leave(f"nothing moved for {self._patience:g} s in {stalled}, while records wait")
+                    leave(f"nothing moved for {self.patience:g} s in {stalled}, while records wait")
                 self._healthy()
         finally:
             self._over.set()
@@ -99,8 +110,8 @@ class Watchdog:
     def _watch_loop(self) -> None:
         while not self._over.wait(_LOOK_SECONDS):
             self._silent += _LOOK_SECONDS
-            if self._silent > self._patience:
-                leave(f"the event loop has not had a turn for {self._patience:g} s")
+            if self._silent > self.patience:
+                leave(f"the event loop has not had a turn for {self.patience:g} s")
 
 
 def leave(why: str) -> NoReturn:

@@ -32,11 +32,13 @@ from pipeline.links.record import TOPIC as LINKS
 from pipeline.links.sightings import Sightings
 from pipeline.links.table import LinkTable
 from pipeline.logs import silenced
+from pipeline.metrics import Metrics
 from pipeline.parties import Directory, KeysOfParties, Parties
 from pipeline.quarantine import quarantine_topic
 from pipeline.residency import Residency, guard, hosts_of
 from pipeline.sealing import Sealer
 from pipeline.settings import EXACTLY_ONCE, Settings
+from pipeline.status import Status
 from pipeline.subjects.deciding import Decider
 from pipeline.subjects.keeper import SnapshotKeeper
 from pipeline.subjects.profile import TOPIC as PROFILES
@@ -47,6 +49,7 @@ from pipeline.subjects.store import SubjectStore
 from pipeline.supervisor import HEALTHY, READY, STOPPING, Supervisor
 from pipeline.transport import topic_partitions
 from pipeline.watchdog import Watchdog
+from pipeline.web import WebError, WebPort, serving
 from schemas.view import View
 from transforms import RedactText, Seal, Transform, bare
 from transforms.memo import forget_everything
@@ -70,7 +73,7 @@ def run(settings: Settings, views: Sequence[View]) -> int:
     Process events until SIGTERM or SIGINT; the exit code.
 
     Raises:
-        CannotStart: no broker answers, a topic is missing, or subject state cannot be kept.
+        CannotStart: no broker answers, a topic is missing, subject state cannot be kept, or the web port is in use.
         KeysError: a key file is missing or does not open.
     """
     if settings.delivery == EXACTLY_ONCE:
@@ -83,7 +86,7 @@ def run(settings: Settings, views: Sequence[View]) -> int:
     if names_fall_back(views):
         log.warning(FALLEN_BACK)
     with _parties(settings, views) as parties:
-        return asyncio.run(_run(settings, views, keys, sealer, parties))
+        return asyncio.run(_serve(settings, views, keys, sealer, parties))
 
 
 def _load(settings: Settings) -> RootKeys:
@@ -147,9 +150,25 @@ def check_topics(existing: Mapping[str, int], needed: Sequence[str]) -> None:
         raise CannotStart(msg)
 
 
-async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer: Sealer, parties: Directory) -> int:
-    counts = Counts()
+async def _serve(settings: Settings, views: Sequence[View], keys: RootKeys, sealer: Sealer, parties: Directory) -> int:
+    """
+    Work, with the web port open from before anything is read, so that it can say what is missing.
+    """
+    status = Status(max_lag=settings.subjects_max_lag, key_version=keys.version)
+    port = partial(WebPort, status, Metrics(status, views))
+    try:
+        async with serving(settings.web, settings.web_token, port):
+            return await _run(settings, views, keys, sealer, parties, status)
+    except WebError as error:
+        raise CannotStart(str(error)) from None
+
+
+async def _run(  # noqa: PLR0913, PLR0917 — what a worker begins with
+    settings: Settings, views: Sequence[View], keys: RootKeys, sealer: Sealer, parties: Directory, status: Status
+) -> int:
+    counts = status.counts
     state = _state(settings, views, keys, counts)
+    status.readers = state.readers
     grants = _grants(settings, views, state.persons, counts)
     erased = state.persons.erased if state.persons else None
     engine = Engine(views, KeysOfParties(keys, parties), state.decide, erased, grants, state.without_salt)
@@ -159,11 +178,7 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         check_topics(existing, needed_topics(views, subjects=settings.subjects))
     except ConnectionError as error:
         raise CannotStart(str(error)) from None
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    asked = asyncio.create_task(stop.wait())
+    asked = _asked_to_stop()
     if state.readers and not await _read_state(state.readers, counts, asked):
         return 0
     audit = AuditLog(
@@ -189,11 +204,13 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
 
     async def use(keys: RootKeys) -> None:
         await app.use(engine.with_keys(KeysOfParties(keys, parties)))
+        status.key_version = keys.version
         _keep_what_is_made()
 
     supervisor = Supervisor.from_environment()
     watchdog = Watchdog(settings.stall_seconds, lambda: app.waiting(counts.turns), lambda: supervisor.say(HEALTHY))
     watched = asyncio.create_task(watchdog.run())
+    status.app, status.watchdog = app, watchdog
     supervisor.say(READY)
     log.info("ready: %d topics, %d views", len(engine.topics), len(views))
     tasks = [
@@ -213,6 +230,7 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         if failure:
             end(failure)
         task.cancel()
+    status.stopping = True
     supervisor.say(STOPPING)
     log.info("stopping: finishing and committing the chunks in hand")
     await app.stop()
@@ -221,6 +239,17 @@ async def _run(settings: Settings, views: Sequence[View], keys: RootKeys, sealer
         await reader.stop()
     log.info("stopped: %s", counts.as_dict())
     return 0
+
+
+def _asked_to_stop() -> "asyncio.Task[bool]":
+    """
+    Done once somebody asks this process to stop.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return asyncio.create_task(stop.wait())
 
 
 async def _kept(said: Awaitable[None]) -> None:

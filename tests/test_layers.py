@@ -19,6 +19,7 @@ ALLOWED = {
 
 DOORS = {
     "ahocorasick_rs": {"pipeline/simulator/leaks.py", "transforms/text/gate.py"},
+    "aiohttp": {"pipeline/web.py"},
     "boto3": {"pipeline/keys/kms.py"},
     "aiokafka": {
         "pipeline/agents.py",
@@ -36,6 +37,7 @@ DOORS = {
     "numpy": {"transforms/text/names/lac.py"},
     "onnxruntime": {"transforms/text/names/lac.py"},
     "orjson": {"pipeline/codec.py"},
+    "prometheus_client": {"pipeline/metrics.py"},
     "presidio_analyzer": {"transforms/text/recognizer.py"},
     "presidio_anonymizer": {"transforms/text/anonymizer.py"},
     "rjieba": {"transforms/text/names/dictionary.py"},

@@ -12,11 +12,13 @@ import pytest
 import yaml
 
 from pipeline import connection, residency
+from pipeline.address import Address
 from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.cli import main
 from pipeline.keys import KEYSET_FILE, OFFICER_PUBLIC_FILE
 from pipeline.settings import PREFIX, Settings
 from pipeline.watchdog import EXIT_STALLED
+from pipeline.web import LIVE
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
@@ -139,6 +141,18 @@ class TestCompose:
         assert worker["restart"] == "always"
         assert worker["read_only"] is True
         assert worker["cap_drop"] == ["ALL"]
+
+    def test_health_is_asked_of_the_worker_itself(self):
+        """
+        At the port that it is given, on loopback, where nobody needs a token.
+        """
+        worker = SERVICES["worker"]
+        port = worker["environment"]["QINGLIU_WEB"]
+        *_, program = worker["healthcheck"]["test"]
+
+        assert Address.parse(port).loopback
+        assert f"'http://127.0.0.1:{port}{LIVE}'" in program
+        compile(program, "healthcheck", "exec")
 
     def test_erasures_have_the_keys_of_the_worker_and_no_more(self):
         """

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.address import Address
 from pipeline.settings import Settings, SettingsError, servers
 
 COMPLETE = {
@@ -71,6 +72,16 @@ class TestFromEnvironment:
         Or none.
         """
         assert (read().instance, read(INSTANCE="worker-1").instance) == ("", "worker-1")
+
+    def test_the_web_port_is_off_on_loopback_or_asks_for_a_token(self):
+        """
+        Whoever lets other machines reach it has to say who may ask.
+        """
+        assert read().web is None
+        assert read(WEB="9464").web == Address("127.0.0.1", 9464)
+        assert read(WEB="10.0.0.5:9464", WEB_TOKEN="/run/secrets/web").web_token == Path("/run/secrets/web")
+        with pytest.raises(SettingsError, match=r"other machines reach the web port .*; set QINGLIU_WEB_TOKEN"):
+            read(WEB="[::]:9464")
 
     def test_a_key_management_service_stands_in_for_the_passphrase(self):
         """
