@@ -200,7 +200,11 @@ class TopicAgent:
         hour = now - now % _HOUR_MS
         clock = time.monotonic
         turn_ends = clock() + _TURN
+        raws = [record.value for record in records]
+        searched = 0
         for position, record in enumerate(records):
+            if position == searched:
+                searched = self._engine.ahead(raws, position)
             if clock() > turn_ends:
                 self._counts.turns[self._topic] += 1
                 await asyncio.sleep(0)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pipeline.ahead import Ahead
 from pipeline.bound import BoundView
 from pipeline.broken import MAX_CLEAN_BYTES, Broken, Reason
 from pipeline.check import check
@@ -83,6 +84,8 @@ class TopicEngine:
         It raises `Broken` when the event goes to quarantine, as a whole: what one view cannot understand, no recipient
         gets.
         """
+        self.ahead = Ahead(self.bound)
+        """`ahead(raws, first)` searches the texts of some records together before `process` is given each of them."""
 
     def with_keys(self, keys: Keys) -> "TopicEngine":
         """

@@ -4,6 +4,8 @@ import pytest
 
 from transforms import Pseudonymize, RedactText, Refused
 from transforms.examples import EXAMPLE_KEYS, ExampleKeyring
+from transforms.memo import forget_everything
+from transforms.text.search import Search
 
 TOKENS = RedactText("contact", "pseudonymize", "analytics.text", names="dictionary")
 
@@ -73,6 +75,65 @@ class TestRedactText:
         redact = RedactText("danmaku", names="dictionary").bind(ExampleKeyring())
 
         assert redact("加我微信abc12345") == redact("加我微信abc12345") == "加我微信<WECHAT>"
+
+
+class TestAhead:
+    TEXTS = ("我叫王小明，电话13800138000", "加我微信abc12345", "这件199元包邮，主播好美，拍2件送1件，" * 3)
+
+    def test_gives_what_one_by_one_gives(self):
+        """
+        Whatever was searched ahead, and however often a text comes.
+        """
+        redact, alone = (RedactText("contact", names="dictionary").bind(ExampleKeyring()) for _ in range(2))
+        expected = [alone(text) for text in self.TEXTS]
+
+        redact.prepare(self.TEXTS[:2] * 2)
+
+        assert [redact(text) for text in self.TEXTS] == expected
+        assert [redact(text) for text in self.TEXTS] == expected
+
+    def test_searches_no_text_a_second_time(self, monkeypatch):
+        """
+        In its turn it is there.
+        """
+        redact = RedactText("contact", names="none").bind(ExampleKeyring())
+        redact.prepare(self.TEXTS)
+        monkeypatch.setattr("transforms.text.search.Search.find", lambda _self, _texts: pytest.fail("searched again"))
+
+        assert [redact(text) for text in self.TEXTS[:2]] == ["我叫<PERSON>，电话<CN_MOBILE>", "加我微信<WECHAT>"]
+
+    def test_a_text_that_its_search_stumbles_over_is_refused_alone(self, monkeypatch):
+        """
+        The others that were searched with it pass.
+        """
+        redact = RedactText("contact", names="none").bind(ExampleKeyring())
+        find = Search.find
+
+        def stumble(search, texts):
+            if self.TEXTS[1] in texts:
+                raise RuntimeError
+            return find(search, texts)
+
+        monkeypatch.setattr(Search, "find", stumble)
+        redact.prepare(self.TEXTS)
+
+        assert redact(self.TEXTS[0]) == "我叫<PERSON>，电话<CN_MOBILE>"
+        with pytest.raises(Refused, match="could not be searched"):
+            redact(self.TEXTS[1])
+
+    def test_forgets_what_was_not_asked_for(self):
+        """
+        With the next texts, and when somebody was erased.
+        """
+        redact = RedactText("contact", names="none").bind(ExampleKeyring())
+
+        redact.prepare(self.TEXTS)
+        forget_everything()
+
+        assert not redact._ahead
+        redact.prepare(self.TEXTS[:1])
+        redact.prepare(self.TEXTS[1:])
+        assert self.TEXTS[0] not in redact._ahead
 
 
 class TestTokens:

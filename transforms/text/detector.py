@@ -57,4 +57,11 @@ class Detector:
             text: any string.
             operators: see `transforms.text.anonymizer`.
         """
-        return anonymize(text, self.detect(text), operators or redacting())
+        return self.redact_many([text], operators)[0]
+
+    def redact_many(self, texts: Sequence[str], operators: Operators | None = None) -> list[str]:
+        """
+        The same for each text; for names this takes less time than one by one.
+        """
+        chosen = operators or redacting()
+        return [anonymize(text, spans, chosen) for text, spans in zip(texts, self.detect_many(texts), strict=True)]
