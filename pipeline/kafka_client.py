@@ -453,9 +453,15 @@ class GroupReader:
         self._consumer.close()
 
 
-def read_all(bootstrap: str, topic: str) -> Iterator[Record]:
+def read_all(bootstrap: str, topic: str, since: int | None = None) -> Iterator[Record]:
     """
     Every record that a topic holds now, partition by partition in order.
+
+    Args:
+        bootstrap: `host:port`, several joined by commas.
+        topic: its name.
+        since: from the first record of each partition on that has this time or a later one, in milliseconds since 1970
+            UTC; None for all.
 
     Raises:
         KafkaClientError: no broker answers, the topic is missing, or a partition cannot be read.
@@ -474,7 +480,9 @@ def read_all(bootstrap: str, topic: str) -> Iterator[Record]:
     try:
         existing = _partitions(consumer, bootstrap)
         check_topics(existing, [topic])
-        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(existing[topic])])
+        first = OFFSET_BEGINNING if since is None else since
+        partitions = [TopicPartition(topic, number, first) for number in range(existing[topic])]
+        consumer.assign(partitions if since is None else _from_time(consumer, partitions))
         unfinished = set(range(existing[topic]))
         answered = time.monotonic()
         while unfinished:
@@ -490,6 +498,17 @@ def read_all(bootstrap: str, topic: str) -> Iterator[Record]:
                 raise KafkaClientError(msg)
     finally:
         consumer.close()
+
+
+def _from_time(consumer: Consumer, partitions: list[TopicPartition]) -> list[TopicPartition]:
+    """
+    The partitions, each from the first record of a time on, which stands in place of the offset.
+    """
+    try:
+        return list(consumer.offsets_for_times(partitions, timeout=_ANSWER_SECONDS))
+    except KafkaException as error:
+        msg = f"no broker says where that time begins: {error.args[0].str()}; check that all brokers run"
+        raise KafkaClientError(msg) from None
 
 
 class Extent(NamedTuple):

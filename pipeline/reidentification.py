@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from pipeline.approvals.approver import ApprovalError, Approver, Roster
 from pipeline.approvals.document import Document
+from pipeline.candidates import Candidate
 from pipeline.columns import effective_rules
-from pipeline.erasure.tokens import NAMING, LiveKeys, Tokenizer
+from pipeline.erasure.tokens import LiveKeys, Tokenizer
 from pipeline.grants.codes import CODES
 from pipeline.source import SourceTokens
 from pipeline.subjects.record import format_time
@@ -101,7 +102,7 @@ def read_request(document: Document, roster: Roster, runner: Approver, now: int)
 
 
 def resolve(
-    request: Request, views: Sequence[View], keys: LiveKeys, people: Iterable[tuple[str, bytes | None]], now: int
+    request: Request, views: Sequence[View], keys: LiveKeys, people: Iterable[Candidate], now: int
 ) -> dict[str, Any] | None:
     """
     What is behind the request's value; None when it is not found.
@@ -109,13 +110,14 @@ def resolve(
     Source tokens are opened. A ciphertext is decrypted under the key of each candidate, and a pseudonym, which no key
     inverts, is compared with those of each candidate.
 
-    Does not find a person who is not among the candidates, whose salt is gone, or a token of an expired epoch.
+    Does not find a person who is not among the candidates or was erased, whose salt is gone, a token of an expired
+    epoch, or one of an id deep within an event of who registered again.
 
     Args:
         request: approved.
         views: of the deployment.
         keys: of all versions and epochs that still exist.
-        people: candidates: identifier, and the salt of their own key if there is one.
+        people: candidates.
         now: milliseconds since 1970 UTC.
     """
     of_recipient = [view for view in views if view.recipient == request.recipient]
@@ -125,11 +127,10 @@ def resolve(
     if request.value.startswith(PREFIX):
         return _decrypted(request.value, of_recipient, keys, people)
     tokenizer = Tokenizer(views, keys, now)
-    for person, _ in people:
-        tokens = tokenizer.tokens(request.recipient, dict.fromkeys(NAMING, frozenset({(person, 0)})))
-        for kind, known in tokens.items():
+    for person in people:
+        for kind, known in tokenizer.tokens(request.recipient, person.names, deep=False).items():
             if request.value in known:
-                return {"kind": kind, "value": person}
+                return {"kind": kind, "value": person.id}
     return None
 
 
@@ -145,9 +146,7 @@ def _place(value: str, views: Sequence[View], keys: LiveKeys) -> dict[str, Any] 
     return None
 
 
-def _decrypted(
-    value: str, views: Sequence[View], keys: LiveKeys, people: Iterable[tuple[str, bytes | None]]
-) -> dict[str, Any] | None:
+def _decrypted(value: str, views: Sequence[View], keys: LiveKeys, people: Iterable[Candidate]) -> dict[str, Any] | None:
     rules = {
         (view.purpose, rule.domain, node.kind.value)
         for view in views
@@ -155,7 +154,7 @@ def _decrypted(
         for path, node in view.contract.leaves()
         if isinstance(rule := bare(effective_rules(view, variant)[path]), Encrypt)
     }
-    for person, salt in people:
+    for person, _, salt in people:
         for purpose, domain, kind in sorted(rules) if salt else ():
             key = keys.keyring(views[0].recipient, purpose).subject_key(person, salt or b"")
             try:

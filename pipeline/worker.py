@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
+from collections import deque
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -188,6 +189,7 @@ async def _run(  # noqa: PLR0913, PLR0917 — what a worker begins with
         settings.delivery_seconds,
     )
     await _kept(audit.start({view.topic: view.policy() for view in views}))
+    await _say(grants, audit)
     app = create_app(
         settings,
         engine,
@@ -215,7 +217,7 @@ async def _run(  # noqa: PLR0913, PLR0917 — what a worker begins with
     log.info("ready: %d topics, %d views", len(engine.topics), len(views))
     tasks = [
         *map(asyncio.create_task, (_report(counts), _forget(counts), _remind(app.floods))),
-        *([asyncio.create_task(_refresh(grants))] if grants else ()),
+        *([asyncio.create_task(_refresh(grants, audit))] if grants else ()),
     ]
     ended = asyncio.create_task(app.wait_until_stopped())
     watch = KeyWatch(settings.keyset, keys, partial(_load, settings), use)
@@ -373,9 +375,9 @@ def _grants(settings: Settings, views: Sequence[View], decider: Decider | None, 
     return grants
 
 
-async def _refresh(grants: Grants) -> None:
+async def _refresh(grants: Grants, audit: AuditLog) -> None:
     """
-    Read the grants again and again, so that one that was taken away ends within seconds.
+    Read the grants again and again, so that one that was taken away ends within seconds, and tell the audit of each.
     """
     while True:
         await asyncio.sleep(_REFRESH_SECONDS)
@@ -383,6 +385,20 @@ async def _refresh(grants: Grants) -> None:
             grants.refresh()
         except (ApprovalError, OSError) as error:
             log.error("no grant counts any more: %s", str(error))  # noqa: TRY400 — the sentence says it all
+        await _say(grants, audit)
+
+
+async def _say(grants: Grants | None, audit: AuditLog) -> None:
+    """
+    Tell the audit which grants count now.
+
+    It is said before the loop turns to any chunk, so that what was released under a grant is never told of before the
+    grant; what is not kept ends the worker before such a chunk is acknowledged.
+    """
+    news = grants.news if grants else deque()
+    said = [audit.say(*news.popleft()) for _ in range(len(news))]
+    for each in said:
+        await _kept(each)
 
 
 async def _forget(counts: Counts) -> None:

@@ -85,6 +85,16 @@ class AuditLog:
         """
         return self._append(CHUNK, {"group": self._group, **body})
 
+    def say(self, kind: str, body: Mapping[str, Any]) -> "asyncio.Future[None]":
+        """
+        Say something else; the future is done when that is kept, and no chunk that is told of later is kept before.
+
+        Args:
+            kind: one of `pipeline.audit.record.KINDS`.
+            body: the members of that kind.
+        """
+        return self._append(kind, body)
+
     async def stop(self) -> None:
         """
         Close the chain.

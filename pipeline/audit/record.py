@@ -23,6 +23,8 @@ START: Final = "start"
 CHUNK: Final = "chunk"
 END: Final = "end"
 GRANT: Final = "grant"
+REFUSED: Final = "refused_grant"
+KEYS: Final = "keys"
 REIDENTIFICATION: Final = "reidentification"
 ERASURE: Final = "erasure"
 
@@ -127,6 +129,8 @@ _NAME: Final = _text(r"[A-Za-z0-9._-]{1,249}")
 """A topic, consumer group or id that the pipeline itself drew."""
 _DIGEST: Final = _text(r"[0-9a-f]{16}")
 """The hash of a policy."""
+_HELD: Final = _object({"versions": _list(_number), "epochs_from": _text(r"\d{4}-\d{2}-\d{2}")})
+"""What there is of keys."""
 
 KINDS: Final[Mapping[str, Mapping[str, Check]]] = {
     START: {
@@ -154,12 +158,20 @@ KINDS: Final[Mapping[str, Mapping[str, Check]]] = {
     },
     GRANT: {
         "grant": _NAME,
-        "code": _word,
-        "scope": _text(r"[a-z0-9_.:*-]{1,200}"),
+        "state": _word,
+        "code": _NAME,
+        "recipient": _word,
+        "purpose": _NAME,
+        "everybody": _flag,
+        "subjects": _number,
+        "topics": _list(_NAME),
+        "kinds": _list(_word),
         "approvers": _list(_NAME),
+        "begins_at": _time,
         "expires_at": _time,
-        "accepted": _flag,
     },
+    REFUSED: {"document": _text(r"[0-9a-f]{64}")},
+    KEYS: {"act": _word, "step": _word, "before": _HELD, "after": _HELD},
     REIDENTIFICATION: {
         "grant": _NAME,
         "code": _NAME,
@@ -180,6 +192,8 @@ The members of each kind, all of them required. A new kind is a line here, of ch
 `start` opens a chain: which program writes it, its policies by clean topic, and the key that its signatures are checked
 with. `chunk` is what became of the records `first`–`last` of a partition, `start` being the offset from which they were
 asked for: between it and `first` there was nothing to read. Its `released` counts by the variant of the view's rules.
+`grant` says that one counts from now on or does no longer, and of `subjects` how many it names; `refused_grant` names a
+file that does not count by its SHA-256. `keys` is what a command does to them, said before and after.
 `end` closes a chain.
 """
 

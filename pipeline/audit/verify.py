@@ -12,8 +12,10 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from pipeline.audit.chain import digest
-from pipeline.audit.record import CHUNK, END, FIRST, START, Record, Unreadable, Unsigned, read
+from pipeline.audit.custody import breaks
+from pipeline.audit.record import CHUNK, END, FIRST, KEYS, START, Record, Unreadable, Unsigned, read
 from pipeline.audit.signing import PublicKey
+from pipeline.subjects.record import format_time
 
 
 class What(Enum):
@@ -32,6 +34,7 @@ class What(Enum):
     AFTER_THE_END = "after_the_end"
     NO_START = "no_start"
     GAP = "gap"
+    KEYS = "keys"
     TRUNCATED = "truncated"
 
 
@@ -108,8 +111,10 @@ class Report:
         read: raw records that these are about, those of a chunk processed twice counted twice.
         public_key: that signatures were checked with; None when none was given and no chain named one.
         given: whether the key came from whoever asks, and not from the records themselves.
-        cut: chains of which only the end is kept, since retention took the rest.
+        since: from when on records were looked at; None for all that there are.
+        cut: chains of which only the end was looked at, since retention took the rest or it is from before that time.
         unended: chains without a closing record: their worker runs still, or was killed.
+        silent: raw partitions with committed offsets of which no record since that time speaks.
         findings: what is wrong.
     """
 
@@ -119,9 +124,29 @@ class Report:
     read: int = 0
     public_key: PublicKey | None = None
     given: bool = False
+    since: int | None = None
     cut: list[str] = field(default_factory=list)
     unended: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """
+        What nobody can say who looks at records of a time on, each a sentence.
+        """
+        if self.since is None:
+            return ()
+        began = format_time(self.since)
+        silent = f" ({', '.join(self.silent)})" if self.silent else ""
+        return (
+            f"whether anything is missing or altered before {began}",
+            f"whether the first record since then of {len(self.cut)} chains follows what came before it",
+            "what became of raw offsets before the first that a record speaks of, in each raw partition",
+            f"whether {len(self.silent)} committed raw partitions brought nothing, or all records are missing{silent}",
+            f"what was done to the keys before {began}",
+            "of records around that time, which side they are on: it is the time of whoever wrote them",
+        )
 
     @property
     def whole(self) -> bool:
@@ -142,6 +167,8 @@ class Report:
             "read": self.read,
             "public_key": self.public_key.to_text() if self.public_key else None,
             "public_key_given": self.given,
+            "since": None if self.since is None else format_time(self.since),
+            "not_said": list(self.unsaid),
             "cut": self.cut,
             "unended": self.unended,
             "findings": [finding.as_dict() for finding in self.findings],
@@ -152,6 +179,7 @@ def verify(
     entries: Iterable[Entry],
     public_key: PublicKey | None = None,
     committed: Mapping[Source, int] | None = None,
+    since: int | None = None,
 ) -> Report:
     """
     Look at every record of a log, once; memory goes with the number of chains, not of records.
@@ -161,14 +189,17 @@ def verify(
 
     Protects against records deleted, moved, altered or added by whoever has not the signing key, within a chain, and
     against whole chains deleted, as far as others speak of the offsets around theirs or the offsets are committed.
-    Does not protect against whole chains deleted of programs that are no workers.
+    Whole chains of commands that changed keys show as soon as a later one begins with other keys than were left.
+    Does not protect against whole chains deleted of other commands.
 
     Args:
         entries: each partition in its order.
         public_key: of the deployment; without one, that of the first opening record, which proves less.
         committed: the next offset of each raw partition, asked for before the entries were read.
+        since: from when on entries are given, in milliseconds since 1970 UTC; None when all are. What cannot be said
+            then is in `Report.unsaid`, and is no finding.
     """
-    verifier = _Verifier(public_key)
+    verifier = _Verifier(public_key, since)
     for entry in entries:
         verifier.take(entry)
     return verifier.finish(committed or {})
@@ -199,11 +230,12 @@ class _Verifier:
     Takes one record after the other.
     """
 
-    def __init__(self, public_key: PublicKey | None) -> None:
-        self._report = Report(public_key=public_key, given=public_key is not None)
+    def __init__(self, public_key: PublicKey | None, since: int | None) -> None:
+        self._report = Report(public_key=public_key, given=public_key is not None, since=since)
         self._cut: dict[int | None, bool] = {}
         self._chains: dict[str, _Follower] = {}
         self._spans: defaultdict[Source, Spans] = defaultdict(Spans)
+        self._keys: list[Record] = []
 
     def take(self, entry: Entry) -> None:
         self._report.records += 1
@@ -212,6 +244,8 @@ class _Verifier:
         if record is None:
             return
         self._follow(entry, record)
+        if record.kind == KEYS and record.at >= (self._report.since or 0):
+            self._keys.append(record)
         if record.kind == CHUNK:
             body = record.body
             self._report.chunks += 1
@@ -227,8 +261,13 @@ class _Verifier:
             for start, stop in self._spans[source].gaps():
                 text = f"nothing says what became of the offsets {start}–{stop - 1}: records of them are missing"
                 self._found(What.GAP, str(source), text)
+        for chain, text in breaks(self._keys):
+            self._found(What.KEYS, "the keys", text, chain)
         for source in sorted(committed):
             offset, end = committed[source], self._spans[source].end
+            if end is None and report.since is not None:
+                report.silent.append(str(source))
+                continue
             if end is None or end < offset:
                 spoken = "no record speaks of any" if end is None else f"the last record speaks of those below {end}"
                 text = f"the offsets below {offset} are committed, and {spoken}"

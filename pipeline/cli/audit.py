@@ -1,7 +1,8 @@
 """`qingliu audit`."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import click
 from pipeline.audit.signing import PublicKey, SigningKey
 from pipeline.audit.verify import Entry, Report, Source, verify
 from pipeline.cli.broker import bootstrap_option, needed
-from pipeline.cli.common import FOUND, problems, views_option
+from pipeline.cli.common import FOUND, Problem, problems, read_time, views_option
 from pipeline.cli.exposure import command as exposure
 from pipeline.cli.keyset import keyset_options, open_keys
 from pipeline.codec import pretty
@@ -62,6 +63,18 @@ def key(path: Path | None, passphrase: Path | None, kms: str | None) -> None:
     envvar="QINGLIU_GROUP",
     help="Consumer group whose committed offsets the end of the log is held against. [QINGLIU_GROUP]",
 )
+@click.option(
+    "--also",
+    type=click.File("rb"),
+    multiple=True,
+    help="Records of commands that had no broker, as they lie beside the keyset; repeatable.",
+)
+@click.option(
+    "--since",
+    metavar="TIME",
+    callback=read_time,
+    help="Look at records from then on alone. What cannot be said then is said.",
+)
 @_json
 @views_option
 def verify_(  # noqa: PLR0913 — one argument an option
@@ -71,6 +84,8 @@ def verify_(  # noqa: PLR0913 — one argument an option
     lines: Any,
     public_key: str | None,
     group: str,
+    also: tuple[Any, ...],
+    since: int | None,
     as_json: bool,
 ) -> None:
     """
@@ -80,17 +95,22 @@ def verify_(  # noqa: PLR0913 — one argument an option
     A chain without an end is in order: its worker runs still, or was killed, and what it had not finished was processed
     again. The end of the log is checked only with --bootstrap.
 
+    With --since it takes the time of what is new instead of that of three years; run it whole now and then.
+
     \b
     Example:
         qingliu audit verify --bootstrap localhost:9092 --public-key audit.pub
+        qingliu audit verify --bootstrap localhost:9092 --public-key audit.pub --since 2026-11-01T00:00:00+08:00 \\
+            --also keys/keyset.json.audit
         kcat -C -e -q -b localhost:9092 -t privacy.audit -p 0 | qingliu audit verify --file - --public-key audit.pub
     """
     given = None if public_key is None else _public_key(public_key)
-    if lines is not None:
-        values = (line.rstrip(b"\n") for line in lines)
-        report = verify((Entry(value, number) for number, value in enumerate(values)), given)
-    else:
-        report = verify(*_of_topic(bootstrap, given, group, views))
+    if lines is not None and since is not None:
+        msg = "a file's records have no times of their own to begin from; leave --since out, or read from --bootstrap"
+        raise Problem(msg)
+    committed = {} if lines is not None else _committed(bootstrap, group, views)
+    told = _of_topic(needed(bootstrap), since) if lines is None else _of_file(lines)
+    report = verify(chain(told, *map(_of_file, also)), given, committed, since)
     if as_json:
         click.echo(pretty(report.as_dict()), nl=False)
     else:
@@ -104,29 +124,30 @@ def _public_key(text: str) -> PublicKey:
         return PublicKey.from_text(file.read_text("utf-8") if file.is_file() else text)
 
 
-def _of_topic(
-    bootstrap: str | None, public_key: PublicKey | None, group: str, views: Sequence[View]
-) -> tuple[Iterator[Entry], PublicKey | None, Mapping[Source, int]]:
+def _committed(bootstrap: str | None, group: str, views: Sequence[View]) -> Mapping[Source, int]:
     """
-    What to verify: the records of the topic, and the offsets that were committed before they were read.
+    The offsets that are committed before the records are read.
     """
     from pipeline import topics  # noqa: PLC0415 — kafka-python loads when used
-    from pipeline.audit.topic import entries  # noqa: PLC0415
+
+    with problems(topics.TopicsError):
+        lags = topics.lag(needed(bootstrap), group, [contract.topic for contract, _ in by_contract(views)])
+    return {Source(group, *place): lag.committed for place, lag in lags.items() if lag.committed}
+
+
+def _of_topic(brokers: str, since: int | None) -> Iterator[Entry]:
+    from pipeline.audit.topic import entries  # noqa: PLC0415 — confluent-kafka loads when used
     from pipeline.kafka_client import KafkaClientError  # noqa: PLC0415
 
-    brokers = needed(bootstrap)
-    with problems(topics.TopicsError):
-        lags = topics.lag(brokers, group, [contract.topic for contract, _ in by_contract(views)])
-    committed = {Source(group, *place): lag.committed for place, lag in lags.items() if lag.committed}
+    with problems(KafkaClientError):
+        for number, entry in enumerate(entries(brokers, since), 1):
+            if number % _PROGRESS == 0:
+                click.echo(f"{number:,} records so far", err=True)
+            yield entry
 
-    def told() -> Iterator[Entry]:
-        with problems(KafkaClientError):
-            for number, entry in enumerate(entries(brokers), 1):
-                if number % _PROGRESS == 0:
-                    click.echo(f"{number:,} records so far", err=True)
-                yield entry
 
-    return told(), public_key, committed
+def _of_file(lines: Iterable[bytes]) -> Iterator[Entry]:
+    return (Entry(line.rstrip(b"\n"), number) for number, line in enumerate(lines))
 
 
 def _show_report(report: Report) -> None:
@@ -138,12 +159,15 @@ def _show_report(report: Report) -> None:
         f"{report.chunks:,} chunks of {report.read:,} raw records"
     )
     if report.cut:
-        click.echo(f"{len(report.cut):,} chains have lost their beginning, as retention demands")
+        why = "began before, or have" if report.since is not None else "have"
+        click.echo(f"{len(report.cut):,} chains {why} lost their beginning, as retention demands")
     if report.public_key is not None and not report.given:
         click.echo(
             f"checked with the key that the log itself names ({report.public_key.to_text()}); "
             "compare it with `qingliu audit key`, or pass --public-key"
         )
+    for sentence in report.unsaid:
+        click.echo(f"not said: {sentence}")
     click.echo("whole" if report.whole else f"NOT WHOLE: {len(report.findings):,} findings")
 
 

@@ -14,7 +14,7 @@ from pipeline.cli.keyset import keyset_options, open_keys
 from pipeline.cli.subjects import latest
 from pipeline.codec import pretty
 from pipeline.erasure.record import PHONE
-from pipeline.links.identifiers import Identifier, Identifiers
+from pipeline.links.identifiers import Identifier, identifiers_of
 from pipeline.links.record import TOPIC as LINKS
 from pipeline.links.record import WINDOW_DAYS, Boxes, start_of
 from pipeline.subjects.hashing import hasher
@@ -139,8 +139,7 @@ def _named(roots: "RootKeys", devices: Sequence[str], cookies: Sequence[str]) ->
     """
     Devices and cookies by the ids that were given.
     """
-    digest = hasher(roots.internal("subjects"))
-    make = Identifiers(roots.internal("links"), lambda user: int.from_bytes(digest(user), "little"))
+    make = identifiers_of(roots)
     named = [*map(make.device, devices), *map(make.cookie, cookies)]
     if None in named:
         msg = "an id of zeros alone identifies no device and no cookie; leave it out"

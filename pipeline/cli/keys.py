@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from pipeline.cli.broker import bootstrap_option, needed
 from pipeline.cli.common import Problem, problems, views_option
 from pipeline.cli.keyset import announce as tell
-from pipeline.cli.keyset import check_announceable, keyset_options, open_keys, protection_options
+from pipeline.cli.keyset import audited, check_announceable, keyset_options, open_keys, protection_options
 from pipeline.codec import pretty
 from schemas.view import View
 
@@ -25,20 +26,17 @@ _DAY: Final = click.DateTime(["%Y-%m-%d"])
 def command() -> None:
     """
     Make, show, rotate and destroy the keys that tokens and quarantine need.
+
+    What changes keys needs no broker. With one, recipients are told on clean.<recipient>.key-changes and the audit on
+    privacy.audit; without, nobody is told, and the signed audit record goes to a file beside the keyset.
     """
 
 
 def _changing(function: Callable[..., None]) -> Callable[..., None]:
     """
-    The options of commands that change the key file and tell recipients.
+    The options of commands that change the key file, and tell recipients and the audit.
     """
-    bootstrap = click.option(
-        "--bootstrap",
-        metavar="HOST:PORT",
-        envvar="QINGLIU_BOOTSTRAP",
-        help="Brokers, to tell recipients on clean.<recipient>.key-changes. [QINGLIU_BOOTSTRAP]",
-    )
-    return keyset_options(bootstrap(views_option(function)))
+    return keyset_options(bootstrap_option(views_option(function)))
 
 
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -178,7 +176,8 @@ def rotate(  # noqa: PLR0913 — one argument an option
     if not (days.isascii() and days.isdigit() and 0 < int(days) <= 3_650):  # noqa: PLR2004 — ten years
         msg = f"the overlap {overlap!r} is no number of days from 1 to 3650; write it as 30d"
         raise Problem(msg)
-    keys = _change(path, passphrase, kms, bootstrap, views, lambda keys, _: keys.rotated(timedelta(days=int(days))))
+    opening = path, passphrase, kms
+    keys = _change("rotate", opening, bootstrap, views, lambda keys, _: keys.rotated(timedelta(days=int(days))))
     until = keys.about[-2].until
     click.echo(f"version {keys.version} makes tokens; version {keys.about[-2].number} stays until {until:%Y-%m-%d} UTC")
 
@@ -210,12 +209,12 @@ def expire(  # noqa: PLR0913 — one argument an option
     """
     day = before.date()
 
-    def change(keys: "RootKeys", opener: "Protection") -> "RootKeys":
+    def expired(keys: "RootKeys", opener: "Protection") -> "RootKeys":
         _check_expiry(keys, views, day)
         _confirm(yes, f"Tokens of epochs that began from {keys.since} until {day} become unresolvable ({opener.name}).")
         return keys.expired(day)
 
-    _change(path, passphrase, kms, bootstrap, views, change)
+    _change("expire", (path, passphrase, kms), bootstrap, views, expired)
     click.echo(f"epochs that began before {day} have no keys any more; destroy backups of the key file as well")
 
 
@@ -245,7 +244,7 @@ def destroy(  # noqa: PLR0913 — one argument an option
         qingliu keys destroy --version 1 --keyset keys/keyset.json --passphrase /run/secrets/qingliu
     """
 
-    def change(keys: "RootKeys", _: "Protection") -> "RootKeys":
+    def without(keys: "RootKeys", _: "Protection") -> "RootKeys":
         with problems(ValueError):
             left = keys.without(number)
         until = next(each.until for each in keys.about if each.number == number)
@@ -255,7 +254,7 @@ def destroy(  # noqa: PLR0913 — one argument an option
         _confirm(yes, f"Tokens of version {number} become unresolvable.")
         return left
 
-    _change(path, passphrase, kms, bootstrap, views, change)
+    _change("destroy", (path, passphrase, kms), bootstrap, views, without)
     click.echo(f"version {number} is destroyed; destroy backups of the key file as well")
 
 
@@ -276,32 +275,35 @@ def announce(
     Example:
         qingliu keys announce --keyset keys/keyset.json --passphrase /run/secrets/qingliu --bootstrap localhost:9092
     """
-    if not bootstrap:
-        msg = "no broker is given; pass --bootstrap host:port or set QINGLIU_BOOTSTRAP"
-        raise Problem(msg)
+    brokers = needed(bootstrap)
     keys, _ = open_keys(path, passphrase, kms)
-    check_announceable(bootstrap, views)
-    tell(bootstrap, views, keys)
+    check_announceable(brokers, views)
+    with audited("qingliu keys announce", brokers, Path(str(path)), keys, keys):
+        tell(brokers, views, keys)
 
 
-def _change(  # noqa: PLR0913, PLR0917 — what every change needs
-    path: Path | None,
-    passphrase: Path | None,
-    kms: str | None,
+def _change(
+    act: str,
+    opening: tuple[Path | None, Path | None, str | None],
     bootstrap: str | None,
     views: Sequence[View],
     change: "Callable[[RootKeys, Protection], RootKeys]",
 ) -> "RootKeys":
     """
-    Replace the key file by what a change makes of it, and tell recipients: nothing is changed that cannot be told.
+    Replace the key file by what a change makes of it, and tell the audit and recipients.
+
+    Nothing is changed that cannot be told. The audit is told before as well, so that a command that dies in between has
+    said what it was about to do.
     """
     from pipeline.keys.file import KeysError, alone  # noqa: PLC0415 — Tink loads only where it is used
 
-    with problems(KeysError), alone(path or Path()):
-        keys, opener = open_keys(path, passphrase, kms)
+    path = opening[0] or Path()
+    with problems(KeysError), alone(path):
+        keys, opener = open_keys(*opening)
         check_announceable(bootstrap, views)
         changed = change(keys, opener)
-        changed.replace(Path(str(path)), opener)
+        with audited(f"qingliu keys {act}", bootstrap, path, keys, changed):
+            changed.replace(path, opener)
     tell(bootstrap, views, changed)
     return changed
 

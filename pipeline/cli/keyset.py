@@ -1,6 +1,7 @@
-"""The options that name a deployment's key file and what opens it, and its announcement to recipients."""
+"""The options that name a deployment's key file and what opens it, and who is told when it changes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,18 +66,64 @@ def open_keys(path: Path | None, passphrase: Path | None, kms: str | None) -> "t
         return RootKeys.load(path, opener), opener
 
 
+@contextmanager
+def audited(
+    program: str, bootstrap: str | None, path: Path, before: "RootKeys", after: "RootKeys | None"
+) -> Iterator[None]:
+    """
+    Tell the audit what a block is about to do to the keys, and after it that it was done.
+
+    It is told in its topic, or without a broker in a file beside the keyset, which is then said.
+
+    Args:
+        program: the command, such as `qingliu keys rotate`.
+        bootstrap: brokers.
+        path: of the key file.
+        before: the keys as they are.
+        after: as they are to be; None when none are left.
+
+    Raises:
+        Problem: a record was not kept.
+    """
+    from pipeline.audit.commands import CommandLog, InFile, InTopic, NotKept  # noqa: PLC0415 — loads where it is used
+    from pipeline.audit.custody import ASKED, DONE, beside, change  # noqa: PLC0415
+    from pipeline.audit.record import KEYS  # noqa: PLC0415
+    from pipeline.audit.signing import SigningKey  # noqa: PLC0415
+    from pipeline.kafka_client import KafkaClientError  # noqa: PLC0415
+
+    shelf = InTopic(bootstrap) if bootstrap else InFile(beside(path))
+    said = change(program.rpartition(" ")[2], before, after)
+    changed = False
+    try:
+        with CommandLog(shelf, SigningKey(before.internal("audit")), program) as log:
+            log.write(KEYS, {**said, "step": ASKED})
+            yield
+            changed = True
+            log.write(KEYS, {**said, "step": DONE})
+    except (KafkaClientError, NotKept) as error:
+        msg = f"it is done, and the audit knows only that it was to be, so do not repeat it: {error}"
+        raise Problem(msg if changed else str(error)) from None
+    if not bootstrap:
+        click.echo(
+            f"no broker is given: the audit record is in {beside(path)} and nowhere else; keep that file, and give it "
+            "to `qingliu audit verify --also`",
+            err=True,
+        )
+
+
 def check_announceable(bootstrap: str | None, views: Sequence[View]) -> None:
     """
-    See that recipients can be told, before anything is changed that they must be told of.
+    See that recipients and the audit can be told, before anything is changed that they must be told of.
 
     Raises:
         Problem: no broker answers, or a topic is missing.
     """
-    from pipeline.kafka_client import Feeder, KafkaClientError, check_topics  # noqa: PLC0415 — loads where it is used
+    from pipeline.audit.record import TOPIC  # noqa: PLC0415 — loads where it is used
+    from pipeline.kafka_client import Feeder, KafkaClientError, check_topics  # noqa: PLC0415
 
     if bootstrap:
         with problems(KafkaClientError), Feeder(bootstrap) as feeder:
-            check_topics(feeder.partitions(), _topics(views))
+            check_topics(feeder.partitions(), [*_topics(views), TOPIC])
 
 
 def announce(bootstrap: str | None, views: Sequence[View], keys: "RootKeys") -> None:

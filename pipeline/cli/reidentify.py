@@ -1,17 +1,23 @@
 """`qingliu reidentify`."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from pipeline.cli.approver import open_approver
+from pipeline.cli.broker import bootstrap_option, needed
 from pipeline.cli.common import FOUND, Problem, problems, views_option
 from pipeline.cli.keyset import keyset_options, open_keys
 from pipeline.codec import pretty
 from pipeline.grants.codes import CODES
 from schemas.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.candidates import Candidate
+    from pipeline.keys import RootKeys
 
 _HOUR_MS: Final = 3_600_000
 
@@ -92,7 +98,7 @@ def request(  # noqa: PLR0913 — one argument an option
     help="Folder of the approvers' public keys. [QINGLIU_APPROVERS]",
 )
 @click.option("--candidates", type=click.Path(path_type=Path), help="File of ids, one a line. [privacy.subjects]")
-@click.option("--bootstrap", metavar="HOST:PORT", envvar="QINGLIU_BOOTSTRAP", help="Brokers. [QINGLIU_BOOTSTRAP]")
+@bootstrap_option
 @_own_key
 @keyset_options
 @views_option
@@ -115,7 +121,8 @@ def open_(  # noqa: PLR0913 — one argument an option
     Answer a request that a second approver has signed, after leaving a record of it in the audit.
 
     Prints one JSON object and nothing else to standard output. Exits with 1 when nobody was found. Pseudonyms cannot be
-    inverted: they are compared with those of every candidate.
+    inverted: they are compared with those of every candidate. Whoever was erased is none; who registered again after
+    that is one by what came since.
 
     \b
     Example:
@@ -124,23 +131,21 @@ def open_(  # noqa: PLR0913 — one argument an option
     """
     from pipeline.approvals.approver import ApprovalError, load_roster  # noqa: PLC0415
     from pipeline.approvals.document import load_document  # noqa: PLC0415
-    from pipeline.audit.commands import CommandLog  # noqa: PLC0415
+    from pipeline.audit.commands import CommandLog, InTopic  # noqa: PLC0415
     from pipeline.audit.record import REIDENTIFICATION  # noqa: PLC0415
     from pipeline.audit.signing import SigningKey  # noqa: PLC0415
     from pipeline.grants.grant import now_ms  # noqa: PLC0415
     from pipeline.kafka_client import KafkaClientError  # noqa: PLC0415
     from pipeline.reidentification import read_request, resolve  # noqa: PLC0415
 
-    if not bootstrap:
-        msg = "no broker is given, and nothing is answered without a record in the audit; pass --bootstrap host:port"
-        raise Problem(msg)
+    brokers = needed(bootstrap)  # nothing is answered without a record in the audit
     with problems(ApprovalError):
         document, roster = load_document(file), load_roster(approvers)
         asked = read_request(document, roster, open_approver(key, key_passphrase), now_ms())
     _check_recipient(views, asked.recipient)
     keys, _ = open_keys(path, passphrase, kms)
     with problems(KafkaClientError):
-        found = resolve(asked, views, keys, _people(candidates, bootstrap), now_ms())
+        found = resolve(asked, views, keys, _people(candidates, brokers, keys), now_ms())
         said = {
             "grant": asked.id,
             "code": asked.code,
@@ -148,7 +153,7 @@ def open_(  # noqa: PLR0913 — one argument an option
             "recipient": asked.recipient,
             "resolved": int(found is not None),
         }
-        with CommandLog(bootstrap, SigningKey(keys.internal("audit")), "qingliu reidentify open") as log:
+        with CommandLog(InTopic(brokers), SigningKey(keys.internal("audit")), "qingliu reidentify open") as log:
             log.write(REIDENTIFICATION, said)
     if found is None:
         click.echo("nobody and nothing was found behind it among the candidates", err=True)
@@ -163,24 +168,18 @@ def _check_recipient(views: tuple[View, ...], recipient: str) -> None:
         raise Problem(msg)
 
 
-def _people(candidates: Path | None, bootstrap: str) -> Iterator[tuple[str, bytes | None]]:
+def _people(candidates: Path | None, bootstrap: str, keys: "RootKeys") -> "Iterator[Candidate]":
     """
-    Whom a token may be of, with the salts of their keys.
+    Whom a token may be of.
     """
     from pipeline.approvals.approver import ApprovalError, read_text  # noqa: PLC0415
+    from pipeline.candidates import Candidates  # noqa: PLC0415
     from pipeline.kafka_client import read_all  # noqa: PLC0415
-    from pipeline.subjects.record import TOPIC, Unreadable, read_key, read_value  # noqa: PLC0415
+    from pipeline.links.identifiers import identifiers_of  # noqa: PLC0415
+    from pipeline.subjects.record import TOPIC  # noqa: PLC0415
 
-    salts: dict[str, bytes | None] = {}
-    for record in read_all(bootstrap, TOPIC):
-        try:
-            salts[read_key(record.key)] = read_value(record.value).salt if record.value else None
-        except Unreadable:
-            continue
+    known = Candidates(read_all(bootstrap, TOPIC), identifiers_of(keys))
     if candidates is None:
-        yield from salts.items()
-        return
+        return iter(known)
     with problems(ApprovalError):
-        names = read_text(candidates, "file of candidates", "write one id a line").split()
-    for name in names:
-        yield name, salts.get(name)
+        return known.listed(read_text(candidates, "file of candidates", "write one id a line").split())

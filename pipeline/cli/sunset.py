@@ -4,13 +4,15 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.broker import bootstrap_option
 from pipeline.cli.common import FOUND, Problem, problems
-from pipeline.cli.keyset import keyset_options, open_keys
+from pipeline.cli.keyset import audited, keyset_options, open_keys
 from pipeline.codec import pretty
 
 
 @click.command("sunset")
 @keyset_options
+@bootstrap_option
 @click.option("--record", type=click.Path(path_type=Path, dir_okay=False), help="File for the signed record.")
 @click.option(
     "--also",
@@ -39,6 +41,7 @@ def command(  # noqa: PLR0913 — one argument an option
     path: Path | None,
     passphrase: Path | None,
     kms: str | None,
+    bootstrap: str | None,
     record: Path | None,
     also: tuple[Path, ...],
     group: str,
@@ -53,6 +56,9 @@ def command(  # noqa: PLR0913 — one argument an option
     No token can be resolved afterwards, and nothing that was sealed or encrypted be read. Workers that still run stop
     within seconds. Backups of the key file, snapshots of disks, the key of a key management service and the officer's
     private key are not within reach: destroy them as well.
+
+    The audit is told as well, in privacy.audit or, without a broker, in a file beside the keyset. Keep what
+    `qingliu audit key` shows: records are checked with it also when the keys are gone.
 
     \b
     Example:
@@ -75,7 +81,7 @@ def command(  # noqa: PLR0913 — one argument an option
         if click.prompt(f"Type {group} to go on", err=True) != group:
             msg = "that is not the deployment's name; nothing was destroyed"
             raise Problem(msg)
-    with problems(KeysError), alone(keyset):
+    with problems(KeysError), alone(keyset), audited("qingliu sunset", bootstrap, keyset, keys, None):
         about = sunset(keys, group, keyset, also, record)
     click.echo(pretty(about) if as_json else f"destroyed; the record is {record}", nl=not as_json)
 

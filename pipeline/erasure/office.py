@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
-from pipeline.audit.commands import CommandLog
+from pipeline.audit.commands import CommandLog, InTopic
 from pipeline.audit.record import TOPIC as AUDIT
 from pipeline.audit.signing import SigningKey
 from pipeline.erasure.broker import Broker
@@ -40,7 +40,7 @@ def erasers(
         broker = stack.enter_context(Broker(bootstrap))
         told = {notice_topic(view.recipient) for view in views}
         broker.check((SUBJECTS, PROFILES, LINKS, AUDIT, *sorted(told)))
-        audit = stack.enter_context(CommandLog(bootstrap, signing, PROGRAM)).write if audited else _unsaid
+        audit = stack.enter_context(CommandLog(InTopic(bootstrap), signing, PROGRAM)).write if audited else _unsaid
         yield lambda: Eraser(views, load(), broker, audit, say=say)
 
 

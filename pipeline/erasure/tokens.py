@@ -92,14 +92,20 @@ class Tokenizer:
         """
         return tuple(self._rules)
 
-    def tokens(self, recipient: str, names: Names) -> Tokens:
+    def tokens(self, recipient: str, names: Names, *, deep: bool = True) -> Tokens:
         """
         What a recipient may know a person by.
+
+        Args:
+            recipient: one of `recipients`.
+            names: what identifies the person.
+            deep: whether ids deeper within an event count, which are never of another generation than 0.
         """
         found: dict[str, set[str]] = {}
         for rule in self._rules[recipient]:
             known = names.get(rule.kind, frozenset())
-            for value, generation in known | {(value, 0) for value, _ in known}:
+            within = {(value, 0) for value, _ in known} if deep else set()
+            for value, generation in known | within:
                 found.setdefault(rule.kind.value, set()).update(self._tokens(recipient, rule, value, generation))
         return {kind: tuple(sorted(tokens)) for kind, tokens in sorted(found.items()) if tokens}
 

@@ -1,14 +1,16 @@
 """The folder of grants: which of them are approved, in force, and about an event."""
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pipeline.approvals.approver import ApprovalError, load_roster
 from pipeline.approvals.document import load_document
+from pipeline.audit.record import GRANT, REFUSED
 from pipeline.decision import Decide, Decision
 from pipeline.grants.grant import Grant, check_scope, now_ms, read_grant
 from schemas.view import View
@@ -66,6 +68,8 @@ class Grants:
         self._scopes: list[tuple[tuple[View, ...], list[Scope]]] = []
         self.approved: tuple[Grant, ...] = ()
         """Those that hold, in force or not, in the order of their files."""
+        self.news: deque[tuple[str, Mapping[str, Any]]] = deque()
+        """For the audit, until whoever tells it takes it away: what counts now, counts no longer, or was refused."""
         self.used: Counter[tuple[str, str]] = Counter()
         """Clean records that were released under a grant, by its id and the record's topic."""
 
@@ -77,12 +81,16 @@ class Grants:
             ApprovalError: one of the two folders is missing, or the roster has a file that is no key; no grant counts.
             OSError: one of the two cannot be read; no grant counts.
         """
+        before = {grant.id: grant for grant in self.approved}
         try:
             self.approved = self._read()
         except (ApprovalError, OSError):
             self.approved = ()
             raise
         finally:
+            after = {grant.id: grant for grant in self.approved}
+            self.news += [(GRANT, grant.as_taken()) for number, grant in after.items() if number not in before]
+            self.news += [(GRANT, grant.as_ended()) for number, grant in before.items() if number not in after]
             for views, scope in self._scopes:
                 scope[0] = self._scope(views)
 
@@ -141,7 +149,8 @@ class Grants:
                 grant = read_grant(load_document(path), roster)
                 check_scope(grant, self._views)
             except ApprovalError as error:
-                self._tell(logging.ERROR, f"{path.name} does not count: {error}")
+                if self._tell(logging.ERROR, f"{path.name} does not count: {error}"):
+                    self.news.append((REFUSED, {"document": _digest(path)}))
                 continue
             if grant.expires <= self._now():
                 self._tell(logging.WARNING, f"{grant} is over; take {path.name} away")
@@ -150,10 +159,22 @@ class Grants:
             self._tell(logging.INFO, f"{grant}, approved by {' and '.join(grant.approvers)}")
         return tuple(grants.values())
 
-    def _tell(self, level: int, sentence: str) -> None:
+    def _tell(self, level: int, sentence: str) -> bool:
         """
-        Log a sentence the first time.
+        Log a sentence the first time; whether it was.
         """
-        if sentence not in self._told:
-            self._told.add(sentence)
-            log.log(level, "%s", sentence)
+        if sentence in self._told:
+            return False
+        self._told.add(sentence)
+        log.log(level, "%s", sentence)
+        return True
+
+
+def _digest(path: Path) -> str:
+    """
+    What a file is told by that does not count: its name and what it holds may be anything.
+    """
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return sha256(b"").hexdigest()  # it is gone, or nobody may read it

@@ -113,6 +113,31 @@ class Grant:
             "reason": self.reason,
         }
 
+    def as_taken(self) -> Mapping[str, Any]:
+        """
+        What the audit is told when it begins to count: everything but whom it names, and why.
+        """
+        return {
+            "grant": self.id,
+            "state": "taken",
+            "code": self.code,
+            "recipient": self.recipient,
+            "purpose": self.purpose,
+            "everybody": self.subjects is None,
+            "subjects": len(self.subjects or ()),
+            "topics": [ALL] if self.topics is None else sorted(self.topics),
+            "kinds": [ALL] if self.kinds is None else sorted(kind.value for kind in self.kinds),
+            "approvers": list(self.approvers),
+            "begins_at": format_time(self.not_before),
+            "expires_at": format_time(self.expires),
+        }
+
+    def as_ended(self) -> Mapping[str, Any]:
+        """
+        What the audit is told when it counts no longer: it is over, or was taken away.
+        """
+        return {**self.as_taken(), "state": "ended"}
+
     def in_force(self, now: int) -> bool:
         """
         Whether it counts at a time.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from pipeline.subjects.hashing import HASH_BYTES, KEY_BYTES, hasher
 from transforms import Refused
@@ -75,6 +75,26 @@ class Identifiers:
         A browser, by cookie id; None when that identifies nothing.
         """
         return _identifier(COOKIE, self._cookies, value)
+
+
+class InternalKeys(Protocol):
+    """
+    Keys of the pipeline itself.
+    """
+
+    def internal(self, name: str) -> bytes:
+        """
+        The 32-byte key of a name.
+        """
+        ...
+
+
+def identifiers_of(keys: InternalKeys) -> Identifiers:
+    """
+    As workers of a deployment hash them.
+    """
+    digest = hasher(keys.internal("subjects"))
+    return Identifiers(keys.internal("links"), lambda user: int.from_bytes(digest(user), "little"))
 
 
 def derived(key: bytes, name: bytes, size: int = KEY_BYTES) -> bytes:

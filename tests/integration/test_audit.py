@@ -24,7 +24,7 @@ from pipeline.interpret import release
 from pipeline.kafka_client import Feeder, now_ms
 from pipeline.simulator import LeakScanner, Simulator
 from pipeline.subjects.record import TOPIC as SUBJECTS
-from pipeline.subjects.record import Consent, Subject, write_value
+from pipeline.subjects.record import Consent, Subject, format_time, write_value
 from schemas import VIEWS
 from tests.integration.deployment import GROUP, RAW, Deployment
 from tests.kafka.broker import KafkaCluster
@@ -160,6 +160,20 @@ class TestVerify:
         assert result.exit_code == 0, report["findings"]
         assert (report["chains"], len(report["unended"])) == (2, 1)
         assert report["records"] == len(entries)
+
+    def test_since_a_time_looks_at_what_is_later_alone(self, deployment, audit, entries):
+        """
+        Here at the second worker's chain, and says what cannot be said then.
+        """
+        began = max(read(entry.value).at for entry in entries if read(entry.value).kind == START)
+        key = SigningKey(deployment.keys.internal("audit")).public.to_text()
+        result = audit("verify", "--public-key", key, "--since", format_time(began), "--json")
+        report = json.loads(result.stdout)
+
+        assert result.exit_code == 0, report["findings"]
+        assert report["since"] == format_time(began)
+        assert report["records"] == sum(entry.key == _closed(entries) for entry in entries)
+        assert f"whether anything is missing or altered before {format_time(began)}" in report["not_said"]
 
     @pytest.mark.parametrize("place", ["second", "middle", "last"])
     def test_finds_a_record_that_is_missing(self, entries, committed, place):

@@ -6,9 +6,11 @@ import pytest
 
 from pipeline.approvals.approver import ApprovalError, Approver, Roster
 from pipeline.approvals.document import Document
+from pipeline.candidates import Candidate
 from pipeline.codec import loads
 from pipeline.decision import Decision
 from pipeline.engine import TopicEngine
+from pipeline.erasure.tokens import NAMING
 from pipeline.reidentification import SORT, Request, new_id, read_request, resolve
 from pipeline.source import SourceTokens
 from schemas import VIEWS, order
@@ -21,7 +23,14 @@ NOW = 1_795_329_530_000
 HOUR = 3_600_000
 WANG, LI, EVE = (Approver.generate(name) for name in ("wang", "li", "eve"))
 ROSTER = Roster({"wang": WANG.public(), "li": LI.public()})
-PEOPLE = [("u-1", None), ("u-10000000001", b"s" * 16), ("u-2", b"t" * 16)]
+
+
+def candidate(name, salt=None, generation=0):
+    return Candidate(name, dict.fromkeys(NAMING, frozenset({(name, generation)})), salt)
+
+
+USER, SALT = "u-10000000001", b"s" * 16
+PEOPLE = [candidate("u-1"), candidate(USER, SALT), candidate("u-2", b"t" * 16)]
 ASKED = Request(new_id(), "analytics", "token", "policy-vital", "case 1024", "wang", NOW, NOW + HOUR)
 SUPPORT = View("support", order.RAW, "support", {**order.ANALYTICS.rules, Kind.PHONE: Encrypt("support.phone")}, key=())
 
@@ -95,11 +104,23 @@ class TestResolve:
         Among candidates, by making theirs; of another recipient it is another token.
         """
         record = loads(engine().topics["raw.order"].process(encode(EVENTS["raw.order"]))[0][0])
-        people = [*PEOPLE, (value, None)]
+        people = [*PEOPLE, candidate(value)]
 
         assert self.asked(record[name], people=people) == {"kind": name, "value": value}
         assert self.asked(record[name], recipient="affiliate", people=people) is None
-        assert self.asked(record[name], people=[("u-1", None)]) is None
+        assert self.asked(record[name], people=[candidate("u-1")]) is None
+
+    @pytest.mark.parametrize("generation", [0, NOW - 2 * HOUR])
+    def test_finds_who_registered_again_by_what_came_since(self, generation):
+        """
+        And by nothing from before: who that was, was erased.
+        """
+        decide = lambda *_: Decision(generation=generation)  # noqa: E731 — one decision for all
+        process = TopicEngine(order.RAW, (order.ANALYTICS,), KEYS, decide).process
+        token = loads(process(encode(EVENTS["raw.order"]))[0][0])["user_id"]
+
+        assert self.asked(token, people=[candidate(USER, generation=generation)]) == {"kind": "user_id", "value": USER}
+        assert self.asked(token, people=[candidate(USER, generation=NOW)]) is None
 
     def test_finds_the_record_behind_a_source_token(self):
         """
@@ -121,5 +142,5 @@ class TestResolve:
         found = self.asked(ciphertext, "support", (SUPPORT,))
 
         assert found == {"subject": "u-10000000001", "kind": "phone", "value": EVENTS["raw.order"]["buyer_phone"]}
-        assert self.asked(ciphertext, "support", (SUPPORT,), [("u-10000000001", None)]) is None
-        assert self.asked(ciphertext, "support", (SUPPORT,), [("u-10000000001", b"t" * 16)]) is None
+        assert self.asked(ciphertext, "support", (SUPPORT,), [candidate(USER)]) is None
+        assert self.asked(ciphertext, "support", (SUPPORT,), [candidate(USER, b"t" * 16)]) is None

@@ -1,10 +1,13 @@
 """征得授权同意的例外: without consent only on a ground of the law, signed by two persons, for a time."""
 
 import time
+from collections import Counter
 
 import pytest
 from click.testing import CliRunner
 
+from pipeline.audit.record import GRANT, REFUSED, read
+from pipeline.audit.topic import entries
 from pipeline.cli import main
 
 LOOKED_AGAIN = 8.0  # seconds; workers look at the folder every five
@@ -76,6 +79,18 @@ class TestGrants:
         """
         assert outcomes["granted"]["affiliate"] is not None, town.worker.log.read_text()[-3000:]
         assert "user_id" not in outcomes["granted"]["ads"]
+
+    def test_are_told_to_the_audit(self, town, outcomes):
+        """
+        When they count and when they count no longer, and a file that never did by its hash.
+        """
+        assert outcomes
+        told = [read(entry.value) for entry in entries(town.deployment.kafka.bootstrap)]
+        states = Counter(record.body["state"] for record in told if record.kind == GRANT)
+
+        assert states["taken"] >= 2
+        assert 1 <= states["ended"] < states["taken"]
+        assert sum(record.kind == REFUSED for record in told) == 2
 
     @pytest.mark.parametrize("name", ["nobody", "signed once", "altered", "expired", "erased", "taken away"])
     def test_let_nothing_pass_otherwise(self, outcomes, name):

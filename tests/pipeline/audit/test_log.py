@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from pipeline.audit.log import AuditLog
-from pipeline.audit.record import CHUNK, END, START, TOPIC, Unreadable, read
+from pipeline.audit.record import CHUNK, END, REFUSED, START, TOPIC, Unreadable, read
 from pipeline.audit.topic import entries
 from pipeline.audit.verify import verify
 from pipeline.kafka_client import EmbeddedBroker
@@ -59,10 +59,27 @@ class TestAuditLog:
             "read": 2_000,
             "public_key": SIGNING.public.to_text(),
             "public_key_given": True,
+            "since": None,
+            "not_said": [],
             "cut": [],
             "unended": [],
             "findings": [],
         }
+
+    def test_tells_of_a_grant_before_what_was_released_under_it(self, broker, log):
+        """
+        Whatever is said later stands later.
+        """
+
+        async def go():
+            made = log()
+            await made.start({})
+            await asyncio.gather(made.say(REFUSED, {"document": "0" * 64}), made.chunk(said(0, 9)))
+            await made.stop()
+
+        asyncio.run(go())
+
+        assert [read(entry.value).kind for entry in entries(broker.bootstrap)] == [START, REFUSED, CHUNK, END]
 
     def test_goes_on_when_who_waited_was_cancelled(self, broker, log):
         """

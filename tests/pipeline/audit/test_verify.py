@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.audit.chain import Chain
-from pipeline.audit.record import CHUNK, END, START
+from pipeline.audit.record import CHUNK, END, KEYS, START
 from pipeline.audit.verify import Entry, Source, Spans, What, verify
 from tests.pipeline.audit.chains import SIGNING, THEIRS, chain, chunk, entries
 
@@ -233,3 +233,68 @@ class TestSpans:
 
         assert between == set(range(min(covered), max(covered) + 1)) - covered
         assert spans.end == max(covered) + 1
+
+
+class TestSince:
+    """
+    A log that is looked at from a time on.
+    """
+
+    SINCE = 1_767_225_600_000
+
+    def looked_at(self, values, first, committed=COMMITTED):
+        return verify(entries(values, first=first), KEY, committed, self.SINCE)
+
+    def test_says_what_cannot_be_said(self):
+        """
+        In the report, as text and as JSON; of a log that is looked at whole nothing is left unsaid.
+        """
+        report = self.looked_at(LOG[3:], 3)
+
+        assert report.whole
+        assert report.as_dict()["since"] == "2026-01-01T00:00:00.000Z"
+        assert report.as_dict()["not_said"] == list(report.unsaid)
+        assert "first record since then of 1 chains" in report.unsaid[1]
+        assert looked_at(LOG).unsaid == ()
+
+    def test_does_not_take_silence_for_a_loss(self):
+        """
+        A raw partition that brought nothing since then has no record; which ones, the report says.
+        """
+        quiet = Source("qingliu", "raw.log", 2)
+        report = self.looked_at(LOG[3:], 3, {**COMMITTED, quiet: 7})
+
+        assert report.whole
+        assert report.silent == [str(quiet)]
+        assert str(quiet) in " ".join(report.unsaid)
+        assert kinds(looked_at(LOG, {**COMMITTED, quiet: 7})) == [What.TRUNCATED]
+
+    @given(st.sets(st.integers(3, 7), min_size=1, max_size=4))
+    def test_finds_what_is_missing_after_it(self, lost):
+        """
+        As well as in a log that is looked at whole, but for the first records since then.
+        """
+        kept = [value for number, value in enumerate(LOG) if number > 1 and number not in lost]
+        report = self.looked_at(kept, 2)
+
+        assert not report.whole or report.unended
+
+    def test_holds_keys_against_those_of_its_own_time(self):
+        """
+        What was done to them before is not looked at, also where an old file has a part of it.
+        """
+        late = keys_changed("expire", [1, 2], self.SINCE + 1)
+        old = keys_changed("rotate", [7], self.SINCE - 1)
+
+        assert kinds(verify(entries([*old, *late]), KEY)) == [What.KEYS]
+        assert verify(entries([*old, *late]), KEY, since=self.SINCE).whole
+
+
+def keys_changed(act, versions, at):
+    made = Chain(SIGNING, lambda: at)
+    held = {"versions": versions, "epochs_from": "2025-01-01"}
+    records = [made.append(START, made.opening(f"qingliu keys {act}", {}))]
+    records += [
+        made.append(KEYS, {"act": act, "step": step, "before": held, "after": held}) for step in ("asked", "done")
+    ]
+    return [*records, made.append(END, {})]

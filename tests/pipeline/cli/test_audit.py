@@ -105,6 +105,20 @@ class TestVerify:
         """
         assert f"the log itself names ({KEY})" in run("verify", "--file", "-", content=lines(LOG)).stdout
 
+    def test_takes_in_what_lies_beside_the_keyset(self, tmp_path):
+        """
+        Records of commands that had no broker.
+        """
+        (tmp_path / "keyset.json.audit").write_bytes(lines(chain()))
+        (tmp_path / "altered").write_bytes(lines(chain()[:1] * 2))
+        results = [
+            run("verify", "--file", "-", "--public-key", KEY, "--also", tmp_path / name, content=lines(LOG))
+            for name in ("keyset.json.audit", "altered")
+        ]
+
+        assert [result.exit_code for result in results] == [0, 1]
+        assert "6 records of 2 chains" in results[0].stdout
+
     def test_prints_json(self):
         """
         One object with everything that was found.
@@ -121,6 +135,9 @@ class TestVerify:
         [
             pytest.param((), "pass --bootstrap", id="nothing to read"),
             pytest.param(("--file", "-", "--public-key", "00"), "not a public key", id="no key"),
+            pytest.param(
+                ("--file", "-", "--since", "2026-01-01T00:00:00Z"), "leave --since out", id="a time in a file"
+            ),
             pytest.param(("--bootstrap", "127.0.0.1:1"), "nothing listens", id="no broker"),
         ],
     )

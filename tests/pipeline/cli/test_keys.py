@@ -6,6 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
+from pipeline.audit.custody import beside
+from pipeline.audit.record import KEYS, TOPIC, read
+from pipeline.audit.signing import SigningKey
+from pipeline.audit.topic import entries
+from pipeline.audit.verify import Entry, verify
 from pipeline.cli import main
 from pipeline.codec import dumps, loads
 from pipeline.kafka_client import EmbeddedBroker, read_all
@@ -16,6 +21,7 @@ from pipeline.keys.sunset import public_key
 from schemas import VIEWS
 
 PASSPHRASE = b"correct horse battery"
+TOLD = [("start", None), (KEYS, "asked"), (KEYS, "done"), ("end", None)]
 FILES = {"keyset.json", "officer.key", "officer.pub"}
 
 
@@ -219,12 +225,15 @@ class TestRotate:
         """
         with EmbeddedBroker() as broker:
             topics = list(dict.fromkeys(changes_topic(view.recipient) for view in VIEWS))
-            for name in topics:
+            for name in (*topics, TOPIC):
                 broker.create_topic(name, 1)
             result = run("rotate", held, "--bootstrap", broker.bootstrap)
             told = [[loads(record.value) for record in read_all(broker.bootstrap, name)] for name in topics]
+            audited = [read(entry.value) for entry in entries(broker.bootstrap)]
 
         assert result.exit_code == 0, result.output
+        assert [(record.kind, record.body.get("step")) for record in audited] == TOLD
+        assert not beside(held[0]).exists()
         assert told == [[announcement(opened(held))]] * len(topics)
 
     def test_changes_nothing_when_recipients_cannot_be_told(self, held, closed_port, refuses):
@@ -334,7 +343,59 @@ class TestDestroy:
         assert opened(held).versions == (1, 2)
 
 
+class TestAudit:
+    def test_is_told_beside_the_keyset_when_there_is_no_broker(self, held):
+        """
+        Which the command says; the file verifies with the public key alone.
+        """
+        result = run("rotate", held)
+        run("expire", held, "--before", "2025-06-01", "--yes")
+        run("destroy", held, "--version", 1, "--early", "--yes")
+        key = SigningKey(opened(held).internal("audit")).public
+        records = [Entry(line, number) for number, line in enumerate(beside(held[0]).read_bytes().splitlines())]
+        said = [read(entry.value).body for entry in records if read(entry.value).kind == KEYS]
+
+        assert "the audit record is in " in result.stderr
+        assert verify(records, key).whole
+        assert [(body["act"], body["after"]) for body in said if body["step"] == "done"] == [
+            ("rotate", {"versions": [1, 2], "epochs_from": "2025-01-01"}),
+            ("expire", {"versions": [1, 2], "epochs_from": "2025-06-01"}),
+            ("destroy", {"versions": [2], "epochs_from": "2025-06-01"}),
+        ]
+
+    def test_that_cannot_be_told_leaves_the_keys_alone(self, held, refuses):
+        """
+        What cannot be said must not be done.
+        """
+        beside(held[0]).mkdir()
+
+        refuses(run("rotate", held), "the audit record cannot be written")
+        assert opened(held).versions == (1,)
+
+    def test_is_told_nothing_of_what_was_not_confirmed(self, held):
+        """
+        Nothing was about to be done.
+        """
+        run("expire", held, "--before", "2025-06-01", input="n\n")
+
+        assert not beside(held[0]).exists()
+
+
 class TestAnnounce:
+    def test_is_told_to_the_audit(self, held):
+        """
+        As what changes nothing.
+        """
+        with EmbeddedBroker() as broker:
+            for name in (*dict.fromkeys(changes_topic(view.recipient) for view in VIEWS), TOPIC):
+                broker.create_topic(name, 1)
+            result = run("announce", held, "--bootstrap", broker.bootstrap)
+            audited = [read(entry.value) for entry in entries(broker.bootstrap)]
+
+        assert result.exit_code == 0, result.output
+        assert [(record.kind, record.body.get("step")) for record in audited] == TOLD
+        assert audited[1].body["before"] == audited[1].body["after"]
+
     def test_needs_a_broker(self, held, refuses):
         """
         There is nothing else to do.

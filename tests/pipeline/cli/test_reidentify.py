@@ -94,7 +94,7 @@ class TestReidentify:
         """
         ask(people, "1.wW_36GfUuCjAVxdO-g96SQ")
 
-        refuses(answer(people, keys), "nothing is answered without a record in the audit")
+        refuses(answer(people, keys), "no broker is given")
 
     @pytest.mark.parametrize(
         ("changes", "sentence"),

@@ -5,6 +5,11 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
+from pipeline.audit.custody import beside
+from pipeline.audit.record import read
+from pipeline.audit.signing import SigningKey
+from pipeline.audit.verify import Entry
+from pipeline.audit.verify import verify as verified
 from pipeline.cli import main
 from pipeline.codec import loads
 from pipeline.keys import RootKeys
@@ -56,6 +61,21 @@ class TestSunset:
         refuses(CliRunner().invoke(main, ["keys", "show", *options]), "these keys were destroyed on")
         refuses(CliRunner().invoke(main, ["keys", "rotate", *options]), "these keys were destroyed on")
         refuses(run(folder, "--yes"), "these keys were destroyed on")
+
+    def test_is_told_to_the_audit(self, folder):
+        """
+        Before and after, signed with a key that is gone then; the public half stays.
+        """
+        result = run(folder, "--yes")
+        lines = beside(folder / "keyset.json").read_bytes().splitlines()
+        records = [Entry(line, number) for number, line in enumerate(lines)]
+        asked, done = (read(entry.value).body for entry in records[1:3])
+
+        assert "the audit record is in" in result.stderr
+        assert verified(records, SigningKey(KEYS.internal("audit")).public).whole
+        assert (asked["step"], done["step"]) == ("asked", "done")
+        assert done["before"]["versions"] == [1]
+        assert done["after"]["versions"] == []
 
     def test_prints_the_record(self, folder):
         """

@@ -6,6 +6,9 @@ import pytest
 
 from pipeline.approvals.approver import ApprovalError
 from pipeline.approvals.document import Document
+from pipeline.audit.chain import Chain
+from pipeline.audit.record import GRANT as TAKEN
+from pipeline.audit.record import REFUSED
 from pipeline.broken import Broken
 from pipeline.codec import loads
 from pipeline.decision import Decision
@@ -14,6 +17,7 @@ from pipeline.grants.folder import Grants
 from pipeline.grants.grant import SORT
 from schemas.kinds import Kind
 from schemas.view import View
+from tests.pipeline.audit.chains import SIGNING
 from tests.pipeline.events import ENVELOPE, KEYS, encode
 from tests.pipeline.grants.grants import DAY, EVE, GRANT, LI, NOW, PARTNER, RAW, RULES, STRICT, WANG, grant, signed
 from transforms import AgeBand
@@ -269,6 +273,41 @@ class TestFolder:
 
         assert passed == [True, True, False]
         assert caplog.text.count("approved by wang and li") == 1
+
+    def test_tells_the_audit(self, place):
+        """
+        Once each: of what counts, of what counts no longer, and of a file that does not by its hash alone.
+        """
+        place.put(signed())
+        place.put(signed(grant(id="g-0000000000000002"), WANG), "zhang-wei.json")
+        grants = place.load()
+        first = list(grants.news)
+        grants.news.clear()
+        grants.refresh()
+        again = list(grants.news)
+        (place.grants / "grant.json").unlink()
+        grants.refresh()
+        made = Chain(SIGNING)
+        values = [made.append(*said) for said in (*first, *grants.news)]
+
+        assert [kind for kind, _ in first] == [REFUSED, TAKEN]
+        assert again == []
+        assert [(kind, body["grant"], body["state"]) for kind, body in grants.news] == [(TAKEN, GRANT.id, "ended")]
+        assert first[1][1]["subjects"] == 1
+        assert not any(name in value for value in values for name in (b"u-1", b"zhang", b"case 1024"))
+
+    def test_that_is_lost_tells_the_audit(self, place):
+        """
+        What it held counts no longer.
+        """
+        place.put(signed())
+        grants = place.load()
+        grants.news.clear()
+        place.roster.rename(place.roster.with_name("elsewhere"))
+        with pytest.raises(ApprovalError):
+            grants.refresh()
+
+        assert [body["state"] for _, body in grants.news] == ["ended"]
 
     def test_forgets_what_an_approver_signed_who_left(self, place):
         """
