@@ -81,8 +81,9 @@ def _spans(plain: str, mentions: Sequence[Mention]) -> Iterator[Span]:
             if certainty >= LIKELY:
                 end = tail(plain, end, persons)
             span = Span(max(start, before), _closed(plain, start, end), ENTITY, certainty)
-            before = span.end
-            yield span
+            if span.start < span.end:  # or the name behind the address before has all of it
+                before = span.end
+                yield span
 
 
 def _parts(plain: str) -> list[Part]:

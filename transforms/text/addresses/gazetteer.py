@@ -84,9 +84,10 @@ class Gazetteer:
             if start < end:
                 continue
             for length in lengths[plain[start : start + _HEAD]]:
-                division = self._names.get(plain[start : start + length])
-                if division and self._stands(plain, start, start + length, end, division):
-                    end = start + length
+                name = plain[start : start + length]  # a shorter one at the end of the text
+                division = self._names.get(name)
+                if division and self._stands(plain, start, start + len(name), end, division):
+                    end = start + len(name)
                     yield start, end, division
                     break
 

@@ -159,6 +159,20 @@ class TestMentions:
         assert found(text, [Mention(0, 4, "PER")]) == ["文三路90号"]
 
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param("\u200b文三路0号浙江省栋路", id="an address within the name behind another"),
+            pytest.param("A\u200b楼)香港", id="a short name that ends the text"),
+        ],
+    )
+    def test_end_where_the_text_does(self, text):
+        """
+        Whatever stands at its end.
+        """
+        assert [span.end for span in find(text, fold(text), [])] == [len(text)]
+
+
 class TestAnyText:
     @given(ANY_TEXT | ADDRESS_LIKE, st.booleans())
     def test_gives_disjoint_spans_inside_it(self, text, tagged):
