@@ -158,7 +158,6 @@ class TestMentions:
 
         assert found(text, [Mention(0, 4, "PER")]) == ["文三路90号"]
 
-
     @pytest.mark.parametrize(
         "text",
         [
