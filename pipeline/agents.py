@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, cast
 
 import faust
 from faust.types import EventT, StreamT
@@ -16,6 +16,7 @@ from pipeline.audit.chunk import Audited, outcomes
 from pipeline.audit.log import ChunkLog
 from pipeline.broken import Broken
 from pipeline.counts import Counts
+from pipeline.delivery import Delivery, StaleChunkError
 from pipeline.engine import TopicEngine
 from pipeline.erasure.children import Children
 from pipeline.flood import Floods
@@ -45,6 +46,18 @@ EXIT_UNEXPECTED: Final = 75
 """Exit code of a worker that met the unexpected and acknowledged nothing (EX_TEMPFAIL of sysexits.h: try again)."""
 
 
+class Outbox(Protocol):
+    """
+    What was learnt from events and waits to be written.
+    """
+
+    async def send(self, publisher: Publisher) -> list["asyncio.Future[Any]"]:
+        """
+        Write it; the futures of all that is not confirmed yet.
+        """
+        ...
+
+
 class TopicAgent:
     """
     Processes the chunks of one raw topic.
@@ -57,7 +70,7 @@ class TopicAgent:
     Args:
         engine: of the topic.
         sealer: of the privacy officer, for quarantine.
-        publisher: where records go.
+        delivery: how records and offsets go.
         counts: what has been done.
         in_flight: chunks that may wait for the broker at the same time.
         audit: told of each chunk; a chunk is not acknowledged before that is kept.
@@ -71,7 +84,7 @@ class TopicAgent:
         self,
         engine: TopicEngine,
         sealer: Sealer,
-        publisher: Publisher,
+        delivery: Delivery,
         counts: Counts,
         in_flight: int,
         audit: ChunkLog,
@@ -81,12 +94,11 @@ class TopicAgent:
         children: Children | None = None,
         floods: Floods | None = None,
     ) -> None:
-        self._publisher = publisher
+        self._delivery = delivery
         self._audit = audit
         self._counts = counts
-        self._sightings = sightings
         self._profiles = profiles
-        self._children = children
+        self._outboxes: list[Outbox] = [each for each in (sightings, profiles, children) if each]
         self._floods = floods
         self._slots = asyncio.Semaphore(in_flight)
         self._waiting: set[asyncio.Task[None]] = set()
@@ -134,6 +146,8 @@ class TopicAgent:
             except asyncio.CancelledError:
                 self._slots.release()
                 raise
+            except StaleChunkError:
+                futures = []
             except Exception as error:  # noqa: BLE001 — acknowledging anything behind this would lose events
                 end(error)
             task = asyncio.create_task(self._confirm(event, futures))
@@ -145,24 +159,22 @@ class TopicAgent:
             self._profiles.hear(records)
         outputs, held, quarantined = await self._process(partition, records)
         first = records[0].offset
-        futures: list[asyncio.Future[Any]] = []
-        for view, clean in zip(self._engine.views, outputs, strict=True):
-            if clean:
-                mix(clean)
-                futures += await self._publisher.send(view.topic, clean, first)
-        if held:
-            futures += await self._publisher.send(quarantine_topic(self._topic), held, first)
-        if self._sightings:
-            futures += await self._sightings.send(self._publisher)
-        if self._profiles:
-            futures += await self._profiles.send(self._publisher)
-        if self._children:
-            futures += await self._children.send(self._publisher)
-        futures.append(self._audit.chunk(self._said(partition, records, quarantined, [*map(len, outputs)])))
+        async with self._delivery.dispatch((self._topic, partition), records) as dispatch:
+            for view, clean in zip(self._engine.views, outputs, strict=True):
+                if clean:
+                    mix(clean)
+                    await dispatch.send(view.topic, clean, first)
+            if held:
+                await dispatch.send(quarantine_topic(self._topic), held, first)
+            for outbox in self._outboxes:
+                dispatch.futures += await outbox.send(self._delivery.shared)
+            dispatch.futures.append(
+                self._audit.chunk(self._said(partition, records, quarantined, [*map(len, outputs)]))
+            )
         records.sent = True
         if self._floods:
             self._floods.observe(self._topic, len(records), quarantined)
-        return futures
+        return dispatch.futures
 
     def _said(
         self, partition: int, records: Chunk, quarantined: Mapping[str, int], clean: Sequence[int]

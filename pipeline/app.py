@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, cast
 
 import faust
@@ -13,18 +14,21 @@ from pipeline.agents import TopicAgent, register
 from pipeline.audit.log import ChunkLog
 from pipeline.connection import Connection
 from pipeline.counts import Counts
+from pipeline.delivery import Delivery
+from pipeline.delivery.at_least_once import AtLeastOnce
+from pipeline.delivery.exactly_once import ExactlyOnce
+from pipeline.delivery.transactional import TransactionalProducer
 from pipeline.engine import Engine, TopicEngine
 from pipeline.erasure.children import Children
 from pipeline.flood import Floods
 from pipeline.links.sightings import Sightings
 from pipeline.publisher import Publisher
 from pipeline.sealing import Sealer
-from pipeline.settings import Settings
+from pipeline.settings import EXACTLY_ONCE, Settings
 from pipeline.subjects.profile import RAW_TOPIC
 from pipeline.subjects.profiles import ProfileFeed
-from pipeline.transport import SCHEME, ChunkSchema, Consumer, Producer, Tokens
+from pipeline.transport import BATCH_BYTES, SCHEME, ChunkSchema, Consumer, Producer, Tokens
 
-_BATCH_BYTES: Final = 900_000  # below the 1 MiB a broker takes by default, with room for the batch's own header
 _BUFFERED_CHUNKS: Final = 2
 
 
@@ -65,8 +69,8 @@ def create_app(  # noqa: PLR0913 — what a worker has
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=settings.instance or None,
         env={},  # or Faust lets variables such as BROKER_URL win over what stands here
-        producer_max_batch_size=_BATCH_BYTES,
-        producer_max_request_size=2 * _BATCH_BYTES,
+        producer_max_batch_size=BATCH_BYTES,
+        producer_max_request_size=2 * BATCH_BYTES,
         producer_request_timeout=settings.delivery_seconds,
         store="memory://",
         stream_buffer_maxsize=_BUFFERED_CHUNKS,
@@ -76,12 +80,12 @@ def create_app(  # noqa: PLR0913 — what a worker has
         web_enabled=False,
     )
     app.floods = Floods(settings.flood_share, counts, app.leave if settings.flood == "stop" else None)
-    publisher = Publisher(_Sender(app))
+    app.delivery = _delivery(settings, Publisher(_Sender(app)))
     for topic, topic_engine in engine.topics.items():
         agent = TopicAgent(
             topic_engine,
             sealer,
-            publisher,
+            app.delivery,
             counts,
             settings.in_flight,
             audit,
@@ -105,6 +109,7 @@ class ViewsApp(faust.App):
     """
 
     floods: Floods
+    delivery: Delivery
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -146,6 +151,13 @@ class ViewsApp(faust.App):
         """
         Nothing: Faust would make folders for tables in the current one, which may be read-only.
         """
+
+
+def _delivery(settings: Settings, publisher: Publisher) -> Delivery:
+    if settings.delivery != EXACTLY_ONCE:
+        return AtLeastOnce(publisher)
+    seconds = settings.delivery_seconds + settings.commit_seconds
+    return ExactlyOnce(publisher, partial(TransactionalProducer.open, settings.bootstrap, settings.group, seconds))
 
 
 def broker_urls(bootstrap: Sequence[str]) -> list[URL]:

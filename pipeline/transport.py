@@ -11,7 +11,7 @@ The overridden methods are private to faust-streaming 0.15.3; `tests/pipeline/te
 import asyncio
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Hashable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import faust
 from aiokafka import ConsumerRecord
@@ -28,7 +28,13 @@ from mode.utils.futures import notify
 from pipeline.connection import Connection
 from pipeline.residency import Residency, hosts_of
 
+if TYPE_CHECKING:
+    from pipeline.delivery import Delivery
+
 _FETCH_WAIT_MS: Final = 100
+
+BATCH_BYTES: Final = 900_000
+"""The most that a batch holds: below the 1 MiB a broker takes by default, with room for the batch's own header."""
 
 Records = list[ConsumerRecord[bytes | None, bytes | None]]
 
@@ -40,13 +46,15 @@ class Chunk(Records):
     Args:
         records: in order, at least one.
         start: the offset from which they were looked for; none was found between it and the first.
+        reading: the number of the seek since which they are read.
     """
 
-    __slots__ = ("sent", "start")
+    __slots__ = ("reading", "sent", "start")
 
-    def __init__(self, records: Records, start: int) -> None:
+    def __init__(self, records: Records, start: int, reading: int) -> None:
         super().__init__(records)
         self.start = start
+        self.reading = reading
         self.sent = False
         """Whether all it became is on its way to the brokers."""
 
@@ -125,7 +133,9 @@ class Consumer(driver.Consumer):
         self._chunks: defaultdict[TP, deque[ConsumerMessage]] = defaultdict(deque)
         self._positions: dict[TP, int] = {}
         self._seeks = 0
+        self._seeking = asyncio.Lock()
         self._read_again = False
+        self._delivery: Delivery = self.app.delivery  # type: ignore[attr-defined] # a ViewsApp's
         self._left: set[str] = set()
 
     def _new_consumer_thread(self) -> ConsumerThread:
@@ -140,7 +150,6 @@ class Consumer(driver.Consumer):
         offsets are sought once more.
         """
         if self._read_again and self.flow_active and self.assignment():
-            self._read_again = False
             await self.perform_seek()
         seeks = self._seeks
         records, active = await self._wait_next_records(timeout)
@@ -155,7 +164,7 @@ class Consumer(driver.Consumer):
                 return  # a rebalance seeks to the committed offsets
             if chunk and (active is None or tp in active or tp in self._buffered_partitions):
                 self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
-                message = _message(tp, Chunk(chunk, self._positions.get(tp, chunk[0].offset)), generation)
+                message = _message(tp, Chunk(chunk, self._positions.get(tp, chunk[0].offset), seeks), generation)
                 self._positions[tp] = message.offset + 1
                 self._chunks[tp].append(message)
                 yield tp, message
@@ -165,18 +174,23 @@ class Consumer(driver.Consumer):
         Go back to the committed offsets, and to the beginning of partitions that have none.
 
         aiokafka leaves partitions without a committed offset where they are, past records that were fetched and then
-        given up in a rebalance: they would be lost.
+        given up in a rebalance: they would be lost. What earlier owners of the partitions have in hand must be over
+        before the committed offsets are asked for.
         """
-        self._seeks += 1
-        self._chunks.clear()
-        committed = await self.seek_to_committed()
-        fresh = [tp for tp, offset in committed.items() if not offset or offset < 0]
-        self._positions = {ensure_TP(tp): offset for tp, offset in committed.items() if offset and offset > 0}
-        if fresh:
-            await self._thread.seek_to_beginning(*fresh)
-        self._committed_offset.clear()
-        self._committed_offset.update({ensure_TP(tp): offset for tp, offset in committed.items() if offset})
-        self._seeks += 1
+        async with self._seeking:
+            self._read_again = False
+            self._seeks += 1
+            self._chunks.clear()
+            await self._delivery.take(self.assignment())
+            committed = await self.seek_to_committed()
+            fresh = [tp for tp, offset in committed.items() if not offset or offset < 0]
+            self._positions = {ensure_TP(tp): offset for tp, offset in committed.items() if offset and offset > 0}
+            if fresh:
+                await self._thread.seek_to_beginning(*fresh)
+            self._committed_offset.clear()
+            self._committed_offset.update({ensure_TP(tp): offset for tp, offset in committed.items() if offset})
+            self._seeks += 1
+            self._delivery.resume(self._positions, self._seeks)
 
     def ack(self, message: Message) -> bool:
         """
@@ -265,13 +279,43 @@ class Consumer(driver.Consumer):
         await super().on_partitions_revoked(revoked)
         for tp in revoked:
             self._chunks.pop(tp, None)
+        try:
+            await self._delivery.release(revoked)
+        except Exception as error:  # noqa: BLE001 — aiokafka would log it and go on
+            await self.crash(error)
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """
-        Start anew: Faust then seeks the committed offset of every partition.
+        Start anew: Faust then seeks the committed offset of every partition, and what is fetched before is given up.
         """
         self._chunks.clear()
+        self._read_again = True
         await super().on_partitions_assigned(assigned, generation_id)
+
+    async def on_stop(self) -> None:
+        """
+        Commit what is finished, and give the partitions away.
+        """
+        await super().on_stop()
+        await self._delivery.take(())
+
+    async def commit_and_end_transactions(self) -> None:
+        """
+        Commit what is finished by now.
+
+        Faust takes a commit that is under way for this one, although what was finished since it began is not in it:
+        that would be done once more by whoever gets the partition next.
+        """
+        while await self.maybe_wait_for_commit_to_finish():
+            pass
+        await super().commit_and_end_transactions()
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        return await self._delivery.commit(offsets, super()._commit)
+
+    def _should_commit(self, tp: TP, offset: int) -> bool:
+        # Faust never goes back, but a topic that was made anew begins at 0.
+        return self._committed_offset[tp] != offset
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """

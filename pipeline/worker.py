@@ -38,7 +38,7 @@ from pipeline.parties import Directory, KeysOfParties, Parties
 from pipeline.quarantine import quarantine_topic
 from pipeline.residency import Residency, guard, hosts_of
 from pipeline.sealing import Sealer
-from pipeline.settings import EXACTLY_ONCE, Settings
+from pipeline.settings import Settings
 from pipeline.status import Status
 from pipeline.subjects.deciding import Decider
 from pipeline.subjects.keeper import SnapshotKeeper
@@ -77,9 +77,6 @@ def run(settings: Settings, views: Sequence[View]) -> int:
         CannotStart: no broker answers, a topic is missing, subject state cannot be kept, or the web port is in use.
         KeysError: a key file is missing or does not open.
     """
-    if settings.delivery == EXACTLY_ONCE:
-        msg = "exactly_once is not built yet; set QINGLIU_DELIVERY=at_least_once"
-        raise CannotStart(msg)
     Residency.from_environment().check(hosts_of(settings.bootstrap), "the broker")
     keys = _load(settings)
     sealer = load_officer_public(settings.officer).sealer()

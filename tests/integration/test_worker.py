@@ -238,27 +238,6 @@ class TestCrash:
                 assert set(found) - expected == set(), view.topic
 
 
-class TestRebalance:
-    def test_workers_that_come_and_go_lose_nothing(self, kafka, tmp_path):
-        """
-        A second worker joins in mid-stream, and the first leaves.
-        """
-        assert kafka
-        with KafkaCluster() as own:
-            deployment = Deployment(own, tmp_path)
-            stream = simulator(seed=12, broken=0)
-            deployment.feed(guardians(stream))
-            placed = deployment.feed(stream.events(40_000))
-            with deployment.worker() as first, deployment.worker() as second:
-                deployment.wait(first, 8_000)
-                assert first.stop() == 0
-                deployment.settle(second)
-                assert second.stop() == 0
-            for view in VIEWS:
-                found = {place for place, _ in deployment.sources(view)}
-                assert found == due(view, placed), view.topic
-
-
 class TestProducers:
     @pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
     def test_may_compress_as_they_like(self, deployment, codec):

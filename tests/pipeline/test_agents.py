@@ -12,6 +12,8 @@ from pipeline.agents import EXIT_UNEXPECTED, TopicAgent
 from pipeline.codec import loads
 from pipeline.counts import Counts, SubjectCounts
 from pipeline.decision import Decision
+from pipeline.delivery import StaleChunkError
+from pipeline.delivery.at_least_once import AtLeastOnce
 from pipeline.engine import Engine
 from pipeline.flood import Floods
 from pipeline.links.record import TOPIC as LINKS
@@ -76,7 +78,7 @@ class Event:
 
     def __init__(self, *values, first=0):
         records = [SimpleNamespace(offset=first + n, key=b"u-1", value=value) for n, value in enumerate(values)]
-        self.value = Chunk(records, first)
+        self.value = Chunk(records, first, 1)
         self.message = SimpleNamespace(partition=3)
         self.acknowledged = False
 
@@ -118,7 +120,8 @@ def ended(monkeypatch):
 def agent(publisher, in_flight=2, views=(device.ANALYTICS, device.ADS), decide=None, **more):
     counts = Counts()
     topic_engine = Engine(views, KEYS, decide).topics["raw.device"]
-    return TopicAgent(topic_engine, SEALER, publisher, counts, in_flight, **{"audit": Audit()} | more), counts
+    delivery = AtLeastOnce(publisher)
+    return TopicAgent(topic_engine, SEALER, delivery, counts, in_flight, **{"audit": Audit()} | more), counts
 
 
 class TestDelivery:
@@ -211,6 +214,29 @@ class TestDelivery:
             return early, event.acknowledged
 
         assert asyncio.run(go()) == (False, True)
+
+    def test_a_chunk_that_somebody_else_reads_now_is_left_to_them(self):
+        """
+        Nothing is sent of it, and the next one is.
+        """
+
+        class Late(AtLeastOnce):
+            def dispatch(self, partition, chunk):
+                if chunk.start == 0:
+                    raise StaleChunkError
+                return super().dispatch(partition, chunk)
+
+        async def go():
+            publisher, late, next_one = Publisher(), Event(GOOD), Event(GOOD, first=1)
+            made, _ = agent(publisher, in_flight=1)
+            made._delivery = Late(publisher)
+            running = asyncio.create_task(made.run(Stream(late, next_one)))
+            while not running.done():
+                publisher.answer()
+                await asyncio.sleep(0)
+            return publisher.sent
+
+        assert len(asyncio.run(go())) == 2
 
     def test_only_so_many_chunks_wait_at_a_time(self):
         """

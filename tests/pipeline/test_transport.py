@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.app import broker_urls
+from pipeline.delivery.at_least_once import AtLeastOnce
 from pipeline.transport import ChunkSchema, Transport, topic_partitions
 
 HERE = TP("raw.device", 0)
@@ -67,6 +68,22 @@ class Broker:
         return True
 
 
+class Taking(AtLeastOnce):
+    """
+    Notes what was sought before partitions were taken, and from where on it is to resume.
+    """
+
+    def __init__(self, broker):
+        super().__init__(None)
+        self.broker = broker
+
+    async def take(self, partitions):
+        self.sought_before = list(self.broker.sought)
+
+    def resume(self, positions, reading):
+        self.resumed = (dict(positions), reading)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def loop():
     """
@@ -86,6 +103,7 @@ def consumer():
 
 def new_consumer():
     app = faust.App("test", broker=broker_urls(["127.0.0.1:1"]), store="memory://")
+    app.delivery = AtLeastOnce(None)
     app.topics._acking_topics.add("raw.device")
     made = app.transport.create_consumer(
         callback=nothing, on_partitions_revoked=nothing, on_partitions_assigned=nothing
@@ -220,6 +238,30 @@ class TestFetching:
         assert consumer._thread.sought == ["committed", {THERE}]
         assert consumer._committed_offset[HERE] == 40
 
+    def test_gives_up_what_came_before_the_committed_offsets_were_sought(self, consumer):
+        """
+        Aiokafka fetches from what it believes to be the offset, while an earlier owner may still commit.
+        """
+        run(consumer.on_partitions_assigned({HERE, THERE}, 2))
+        consumer.resume_partitions({HERE, THERE})
+
+        fetch(consumer, {HERE: records(0, 9)})
+
+        assert consumer._thread.sought == ["committed", {HERE, THERE}]
+
+    def test_takes_partitions_before_it_asks_where_to_go_on(self, consumer):
+        """
+        Whoever had them may commit until then.
+        """
+        consumer._delivery = delivery = Taking(consumer._thread)
+        consumer._thread.committed = {HERE: 40}
+
+        run(consumer.perform_seek())
+        ((_, message),) = fetch(consumer, {HERE: records(40, 49)})
+
+        assert delivery.sought_before == []
+        assert delivery.resumed == ({HERE: 40}, message.value.reading)
+
     def test_never_drops_a_chunk_for_its_offset(self, consumer):
         """
         Faust compares a message's offset with what it read last; a chunk cut elsewhere after a seek would fail it.
@@ -318,6 +360,44 @@ class TestCommitting:
 
         assert committable(consumer) == {HERE: 10}
 
+    def test_commits_once_more_when_a_commit_is_under_way(self, consumer):
+        """
+        What is finished meanwhile is not in that one, and Faust would leave it to whoever gets the partition next.
+        """
+        (_, first), (_, second) = fetch(consumer, {HERE: records(0, 4)}, {HERE: records(5, 9)})
+        thread, under_way = consumer._thread, asyncio.Event()
+        commit = thread.commit
+
+        async def slow(offsets):
+            await under_way.wait()
+            return await commit(offsets)
+
+        async def go():
+            thread.commit = slow
+            consumer.ack(first)
+            early = asyncio.create_task(consumer.commit())
+            await asyncio.sleep(0)
+            consumer.ack(second)
+            last = asyncio.create_task(consumer.commit_and_end_transactions())
+            await asyncio.sleep(0)
+            under_way.set()
+            await asyncio.gather(early, last)
+
+        run(go())
+
+        assert thread.committed == {HERE: 10}
+
+    def test_goes_back_with_a_topic_that_was_made_anew(self, consumer):
+        """
+        Its first offsets are below what was committed of the one before.
+        """
+        consumer._thread.committed = {HERE: 500}
+        run(consumer.perform_seek())
+        ((_, message),) = fetch(consumer, {HERE: records(0, 9)})
+        consumer.ack(message)
+
+        assert committable(consumer) == {HERE: 10}
+
     def test_commits_finished_chunks_before_a_partition_is_revoked(self, consumer):
         """
         Then it forgets the partition.
@@ -386,6 +466,7 @@ def test_fakes_are_as_the_thread():
     The stand-in for the consumer's thread has no method that the real one lacks.
     """
     app = faust.App("test", broker=broker_urls(["127.0.0.1:1"]), store="memory://")
+    app.delivery = AtLeastOnce(None)
     thread = app.transport.create_consumer(
         callback=nothing, on_partitions_revoked=nothing, on_partitions_assigned=nothing
     )._thread
