@@ -6,7 +6,9 @@ The time is the processor's, since look-ups are too short to be told from those 
 
 import random
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from time import thread_time_ns
@@ -17,8 +19,9 @@ from benchmarks.table import Say, Table
 from pipeline.counts import SubjectCounts
 from pipeline.currency import Currency
 from pipeline.subjects.deciding import Decider
-from pipeline.subjects.record import Consent, Subject
+from pipeline.subjects.record import SALT_BYTES, Consent, Subject
 from pipeline.subjects.store import SubjectStore
+from schemas import VIEWS
 
 SUBJECTS: Final = 1_000_000
 SAMPLE: Final = 20_000  # look-ups a round, of subjects drawn from all: more than the processor's caches keep
@@ -26,6 +29,7 @@ ROUNDS: Final = 15
 NOW: Final = 1_767_196_800_000
 PURPOSES: Final = ("analytics", "ads")
 MIB: Final = 1 << 20
+_BORN: Final = date(1990, 1, 1)
 SORTS: Final = {
     "again": "one of 20,000 who come again",
     "first": "somebody out of all",
@@ -42,7 +46,10 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
         say: where progress goes.
     """
     count = events or SUBJECTS
-    say(f"subjects: {count:,} of them")
+    say(f"subjects: {count:,} of them, of whom everything is known")
+    with ProcessPoolExecutor(1, get_context("spawn")) as other:  # whose memory nothing else has used before
+        full = other.submit(hold_everything, count).result()
+    say("subjects: the same, of whom little is known")
     before, started = resident(), thread_time_ns()
     store = _filled(count)
     fill_seconds = (thread_time_ns() - started) / 1e9
@@ -68,6 +75,8 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
         "subjects": count,
         "store_mib": round(held / MIB, 1),
         "bytes_a_subject": round(held / count, 1),
+        "full_store_mib": round(full / MIB, 1),
+        "full_bytes_a_subject": round(full / count, 1),
         "dict_mib": round(dict_held / MIB, 1),
         "fill_microseconds": round(fill_seconds * 1e6 / count, 2),
         "again": _compared(decide, dictionary, again),
@@ -83,6 +92,7 @@ def table(results: dict[str, Any]) -> Table:
     rows = [
         ("subjects", f"{results['subjects']:,}"),
         ("memory, MiB", f"{results['store_mib']:,}"),
+        (f"memory with {len(every_purpose())} purposes and a salt each, MiB", f"{results['full_store_mib']:,}"),
         ("memory of a dict from user ids to numbers, MiB", f"{results['dict_mib']:,}"),
         ("memory, bytes a subject", f"{results['bytes_a_subject']}"),
         ("put, µs", f"{results['fill_microseconds']}"),
@@ -95,6 +105,27 @@ def table(results: dict[str, Any]) -> Table:
             ("ratio", f"{result['ratio_to_dict']:.1f}"),
         ]
     return Table("Subject state: one store, and one decision beside a look-up in a dict", ("what", "value"), rows)
+
+
+def every_purpose() -> tuple[str, ...]:
+    """
+    All that the shipped views ask consent to, or say.
+    """
+    return tuple(dict.fromkeys(purpose for view in VIEWS for purpose in view.purposes))
+
+
+def hold_everything(count: int) -> int:
+    """
+    Bytes of a store in which each subject has a word on every purpose, a day of birth and a salt of their own.
+    """
+    chance, purposes = random.Random(SEED), every_purpose()
+    before = resident()
+    store = SubjectStore(purposes, bytes(32), salts=True)
+    said = [dict.fromkeys(purposes, Consent(bool(number % 2), NOW - number, "v3")) for number in range(1_000)]
+    for number in range(count):
+        salt = chance.getrandbits(8 * SALT_BYTES).to_bytes(SALT_BYTES, "little")
+        store.put(_user(number), Subject(said[number % 1_000], birth_date=_BORN, salt=salt), NOW)
+    return resident() - before
 
 
 def _filled(count: int) -> SubjectStore:

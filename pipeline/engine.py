@@ -13,8 +13,8 @@ from pipeline.codec import parse
 from pipeline.compile import Asked, Tally, compile_views
 from pipeline.decision import Decide, Decision
 from pipeline.grants.rules import of_view
-from pipeline.interpret import Output, circumstances, output
-from pipeline.others import Erased, Others, other_groups
+from pipeline.interpret import NOBODY, Output, circumstances, output
+from pipeline.others import Erased, Others, SaltOf, other_groups
 from schemas.contract import Contract
 from schemas.view import View
 from transforms import Keyring
@@ -46,6 +46,7 @@ class TopicEngine:
         decide: what is known of a subject; None while nothing is: nobody has consented.
         erased: what is known of others whom an event names; None while nothing is.
         grants: what may pass without consent; they count only where the subjects' state is known.
+        salt_of: the salts of others whom an event names; None while none are known.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 — two of six for whom an event is about, two for what may pass
@@ -56,6 +57,7 @@ class TopicEngine:
         decide: Decide | None = None,
         erased: Erased | None = None,
         grants: "Grants | None" = None,
+        salt_of: SaltOf | None = None,
     ) -> None:
         self.contract = contract
         self.views = tuple(views)
@@ -65,7 +67,7 @@ class TopicEngine:
         """Records released under a grant, by its id, for whoever clears it to count."""
         self.tally: Tally = Counter()
         """The circumstances of events that were processed, for whoever clears it to count."""
-        self._others = Others(contract, erased) if erased and other_groups(contract) else None
+        self._others = Others(contract, erased, salt_of) if erased and other_groups(contract) else None
         self._grants = grants
         if grants and decide:
             decide = grants.decider(decide, self.views)
@@ -124,7 +126,8 @@ class TopicEngine:
             Broken: a transform refused a value, or a record would be too large.
         """
         absent = self._others.absent(event, time) if self._others else frozenset()
-        outputs = tuple(output(bound, event, decision, absent) for bound in self.bound)
+        people = self._others.people(event) if self._others else NOBODY
+        outputs = tuple(output(bound, event, decision, absent, people) for bound in self.bound)
         if any(each is not None and len(each[0]) > MAX_CLEAN_BYTES for each in outputs):
             raise Broken(Reason.CLEAN_TOO_LARGE)
         if self._grants and decision.grants:
@@ -151,6 +154,7 @@ class Engine:
         erased: what is known of others whom an event names; None while nothing is.
         grants: what may pass without consent; None when nothing does.
         without_salt: the same as `decide`, and quicker, for topics of which no view needs a salt.
+        salt_of: the salts of others whom an event names.
 
     Raises:
         ValueError: two views of one recipient for one topic, or two contracts for one topic.
@@ -164,11 +168,12 @@ class Engine:
         erased: Erased | None = None,
         grants: "Grants | None" = None,
         without_salt: Decide | None = None,
+        salt_of: SaltOf | None = None,
     ) -> None:
         grouped = by_contract(views)
         self.topics: Mapping[str, TopicEngine] = {
             contract.topic: TopicEngine(
-                contract, group, keys, decide if needs_salt(group) else without_salt or decide, erased, grants
+                contract, group, keys, decide if needs_salt(group) else without_salt or decide, erased, grants, salt_of
             )
             for contract, group in grouped
         }

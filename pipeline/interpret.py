@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from pipeline.bound import BoundView, dropped, identity_paths, placeholder, top_level
 from pipeline.broken import Broken, Reason
@@ -10,6 +11,7 @@ from pipeline.check import read
 from pipeline.codec import dumps
 from pipeline.decision import Decision
 from pipeline.grants.rules import purposes_for, rules_under_grants
+from pipeline.others import UNKNOWN, Other, other_groups
 from schemas.contract import Contract, Field, Group, Node, Repeated
 from schemas.kinds import Kind
 from schemas.view import SEALED
@@ -19,6 +21,8 @@ from transforms.timestamp import read_timestamp
 
 Output = tuple[bytes, bytes | None, int]
 """A clean record: value, key, and timestamp in milliseconds since 1970 UTC."""
+
+NOBODY: Final[Mapping[str, Other]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,11 @@ def circumstances(contract: Contract, event: Mapping[str, Any]) -> Circumstances
 
 
 def release(
-    bound: BoundView, event: Mapping[str, Any], decision: Decision, absent: Collection[str] = ()
+    bound: BoundView,
+    event: Mapping[str, Any],
+    decision: Decision,
+    absent: Collection[str] = (),
+    people: Mapping[str, Other] = NOBODY,
 ) -> dict[str, Any] | None:
     """
     What one recipient gets of a checked event; None when nothing passes.
@@ -78,6 +86,7 @@ def release(
         decision: of its subject's state.
         absent: names of groups that are about somebody else, of whom nothing may pass. They still make the event a
             linked one: somebody bought something, whoever gets it.
+        people: by group whom it is about, where that is somebody else.
 
     Raises:
         Broken: a transform refused a value, with the path of the field.
@@ -87,12 +96,19 @@ def release(
     rules = rules_under_grants(bound, decision, linked=about.linked or decision.linked)
     if rules is None:
         return None
-    way = _Release(bound, rules, decision, _needs(bound, event, about, decision), _generations(contract, decision))
+    others = {name: people.get(name, UNKNOWN) for name in other_groups(contract)}
+    way = _Release(
+        bound, rules, decision, _needs(bound, event, about, decision), _generations(contract, decision), others
+    )
     return way.object(contract.fields, {name: value for name, value in event.items() if name not in absent}, "")
 
 
 def output(
-    bound: BoundView, event: Mapping[str, Any], decision: Decision, absent: Collection[str] = ()
+    bound: BoundView,
+    event: Mapping[str, Any],
+    decision: Decision,
+    absent: Collection[str] = (),
+    people: Mapping[str, Other] = NOBODY,
 ) -> Output | None:
     """
     The clean record of what `release` gives.
@@ -100,7 +116,7 @@ def output(
     Raises:
         Broken: a transform refused a value, with the path of the field.
     """
-    released = release(bound, event, decision, absent)
+    released = release(bound, event, decision, absent, people)
     about = circumstances(bound.view.contract, event)
     rules = rules_under_grants(bound, decision, linked=about.linked or decision.linked)
     name = top_level(bound.view.contract, Kind.TIMESTAMP)
@@ -137,6 +153,7 @@ class _Release:
     decision: Decision
     needs: Mapping[Need, Any]
     generations: Mapping[str, int]
+    others: Mapping[str, Other]
 
     def object(self, fields: tuple[Node, ...], value: Mapping[str, Any], prefix: str) -> dict[str, Any]:
         released: dict[str, Any] = {}
@@ -165,6 +182,9 @@ class _Release:
         rule = self.rules[path]
         purposes = purposes_for(self.decision, self.bound.view, node.kind)
         needs = {**self.needs, "place": self.bound.place(path), "purposes": purposes}
+        other = self.others.get(path.partition(".")[0])
+        if other is not None:
+            needs = {**needs, "subject": other.subject, "salt": other.salt}
         try:
             reading = read(node.type, value) if node.type.reading in rule.takes else value
             apply = self.bound.apply(rule, node.kind, self.generations.get(path, 0))

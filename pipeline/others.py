@@ -1,7 +1,7 @@
 """Persons in an event beside the one it is about, a consignee or a guardian: each is a subject of its own."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from schemas.contract import Contract, Group
 from transforms import Refused
@@ -10,6 +10,25 @@ from transforms.normalize import phone
 
 Erased = Callable[[str, int], bool]
 """`erased(subject, time)`: whether nothing of this person may pass; time in milliseconds since 1970 UTC."""
+
+SaltOf = Callable[[str], bytes | None]
+"""`salt_of(subject)`: half of this person's own key; None when there is none, or nobody can tell."""
+
+
+class Other(NamedTuple):
+    """
+    Who a group is about, and half of their own key.
+
+    Args:
+        subject: id; None when the number cannot be understood.
+        salt: None when there is none, and then nothing can be encrypted for them.
+    """
+
+    subject: str | None
+    salt: bytes | None
+
+
+UNKNOWN: Final = Other(None, None)
 
 _REMEMBERED: Final = 65_536  # telephone numbers, 14 MiB
 
@@ -42,9 +61,10 @@ class Others:
     Args:
         contract: of the events.
         erased: what is known of subjects.
+        salt_of: their salts; None when none are known.
     """
 
-    def __init__(self, contract: Contract, erased: Erased) -> None:
+    def __init__(self, contract: Contract, erased: Erased, salt_of: SaltOf | None = None) -> None:
         self._groups = other_groups(contract)
         subjects: Mapping[str, str | None] = Memo(_subject, _REMEMBERED)
 
@@ -55,6 +75,13 @@ class Others:
         self.erased: Final = asked
         """`erased(number, time)`, the number as it stands in an event."""
 
+        def named(number: str) -> Other:
+            subject = subjects[number]
+            return UNKNOWN if subject is None else Other(subject, salt_of(subject) if salt_of else None)
+
+        self.named: Final = named
+        """`named(number)`: who it is, the number as it stands in an event."""
+
     def absent(self, event: Mapping[str, Any], time: int) -> frozenset[str]:
         """
         The groups of a checked event whose persons were erased.
@@ -64,6 +91,16 @@ class Others:
             for name, path in self._groups.items()
             if event.get(name) and self.erased(event[name][path.rpartition(".")[2]], time)
         )
+
+    def people(self, event: Mapping[str, Any]) -> Mapping[str, Other]:
+        """
+        Who the groups of a checked event are about.
+        """
+        return {
+            name: self.named(event[name][path.rpartition(".")[2]])
+            for name, path in self._groups.items()
+            if event.get(name)
+        }
 
 
 def _subject(number: str) -> str | None:

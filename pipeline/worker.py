@@ -34,6 +34,7 @@ from pipeline.links.sightings import Sightings
 from pipeline.links.table import LinkTable
 from pipeline.logs import silenced
 from pipeline.metrics import Metrics
+from pipeline.others import SaltOf
 from pipeline.parties import Directory, KeysOfParties, Parties
 from pipeline.quarantine import quarantine_topic
 from pipeline.residency import Residency, guard, hosts_of
@@ -169,7 +170,9 @@ async def _run(  # noqa: PLR0913, PLR0917 — what a worker begins with
     status.readers = state.readers
     grants = _grants(settings, views, state.persons, counts)
     erased = state.persons.erased if state.persons else None
-    engine = Engine(views, KeysOfParties(keys, parties), state.decide, erased, grants, state.without_salt)
+    engine = Engine(
+        views, KeysOfParties(keys, parties), state.decide, erased, grants, state.without_salt, state.salt_of
+    )
     try:
         with silenced("aiokafka"):  # the sentence below says it better
             existing = await topic_partitions(settings.bootstrap)
@@ -289,6 +292,7 @@ class _State:
         decide: by it, for each event.
         without_salt: the same where no view needs a salt.
         persons: decides about persons alone.
+        salt_of: tells half of the own key of others whom events name.
         sightings: what events add to it.
         profiles: what `raw.account` adds to it.
         children: whom events tell to be one.
@@ -298,6 +302,7 @@ class _State:
     decide: Decide | None = None
     without_salt: Decide | None = None
     persons: Decider | None = None
+    salt_of: SaltOf | None = None
     sightings: Sightings | None = None
     profiles: ProfileFeed | None = None
     children: Children | None = None
@@ -338,6 +343,7 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
         decide=links.decide,
         without_salt=links.without_salt,
         persons=persons,
+        salt_of=persons.salt_of,
         sightings=links.sightings,
         profiles=ProfileFeed(subjects),
         children=children,

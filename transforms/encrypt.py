@@ -26,7 +26,7 @@ _PERSONS: Final = 4_096  # whose keys are kept, about 1 kB each; whoever acts so
 @dataclass(frozen=True, slots=True)
 class Encrypt:
     """
-    Encrypt a value under the own key of the person whom the event is about.
+    Encrypt a value under the own key of the person whom it is about: of a consignee or a guardian under theirs.
 
     The value comes back exactly as it was, by `decrypt`, so that a case can be pursued; the recipient has no key. The
     same value of one person gives the same ciphertext in a domain, so that a recipient can count and join them;

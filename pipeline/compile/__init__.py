@@ -106,6 +106,7 @@ def compile_views(  # noqa: PLR0913, PLR0917 — what the function reads, and wh
         erased=asked.others.erased if asked.others else None,
         explain=explain,
         interpret=asked.interpret,
+        named=asked.others.named if asked.others else None,
         loads=loads,
         nothing=identifies_nothing,
         read_point=read_point,
@@ -189,6 +190,11 @@ class _Compiler:
         needed = {need for rules in self._every() for rule in rules.values() for need in rule.needs}
         if "salt" in needed:
             line(f"salt = {'decision.salt' if self._decides else None}")
+        for group, path in other_groups(self._contract).items():
+            if any(
+                "salt" in rules[each].needs for rules in self._every() for each in rules if each.startswith(f"{group}.")
+            ):
+                line(f"subject_of_{group}, salt_of_{group} = {self._named(group, path)}")
         if "purposes" in needed:
             line(f"purposes = {'decision.purposes' if self._decides else 'frozenset()'}")
 
@@ -199,6 +205,16 @@ class _Compiler:
         asked = f"erased({self._reading.variables[path]}, time)"
         optional = dict(self._contract.nodes())[group].optional
         return f"({self._reading.variables[group]} is not None and {asked})" if optional else asked
+
+    def _named(self, group: str, path: str) -> str:
+        """
+        An expression of who it is that a group is about, and of their salt.
+        """
+        if group not in self._others:
+            return "None, None"
+        there = f"{self._reading.variables[group]} is not None"
+        optional = dict(self._contract.nodes())[group].optional
+        return f"named({self._reading.variables[path]})" + (f" if {there} else (None, None)" if optional else "")
 
     def _every(self) -> Iterator[dict[str, Transform]]:
         """

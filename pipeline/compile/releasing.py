@@ -6,10 +6,11 @@ from pipeline.bound import BoundView, dropped, placeholder
 from pipeline.compile.reading import READERS, path_of
 from pipeline.compile.writer import Writer
 from pipeline.interpret import timestamp
+from pipeline.others import other_groups
 from schemas.contract import Field, Group, Node, Repeated
 from schemas.kinds import Kind
 from schemas.view import SEALED
-from transforms import Keep, Pseudonymize, Transform, TruncateTime, withholds
+from transforms import Keep, Need, Pseudonymize, Transform, TruncateTime, withholds
 from transforms.memo import Memo
 from transforms.timestamp import DAY, SHANGHAI, STEPS
 
@@ -154,13 +155,22 @@ class Releasing:
         if self._texts and prefix + node.name == self._time:
             return f"{self._texts}[start]"
         reads = type(node.type) in READERS and node.type.reading in rule.takes
-        needs = (self._place(prefix + node.name) if need == "place" else need for need in rule.needs)
+        needs = (self._need(need, prefix + node.name) for need in rule.needs)
         arguments = ", ".join((f"{name}_read" if reads else name, *needs))
         apply = self._bound.apply(rule, node.kind)
         memo = getattr(apply, "__self__", None)
         if isinstance(memo, Memo):
             return f"{self._writer.constant('memo', memo)}[{arguments}]"  # what its __getitem__ does, without a call
         return f"{self._writer.constant('apply', apply)}({arguments})"
+
+    def _need(self, need: Need, path: str) -> str:
+        """
+        The variable of what a rule takes beside a value; within a group about somebody else, of that person.
+        """
+        group, within, _ = path.partition(".")
+        if need in {"subject", "salt"} and within and group in other_groups(self._bound.view.contract):
+            return f"{need}_of_{group}"
+        return self._place(path) if need == "place" else need
 
     def _place(self, path: str) -> str:
         return self._writer.constant("place", self._bound.place(path))

@@ -103,6 +103,12 @@ class Decider:
         """
         return self._clock() <= self._currency.until
 
+    def salt_of(self, subject: str) -> bytes | None:
+        """
+        Half of the own key of somebody whom an event merely names; None as long as the state is not current.
+        """
+        return self._store.salts[subject] if self.believed() else None
+
     def erased(self, subject: str, time: int) -> bool:
         """
         Whether nothing of somebody may pass whom an event merely names: erased, or not understood.

@@ -4,18 +4,20 @@ import base64
 import logging
 import threading
 import time
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from pipeline.codec import loads
-from pipeline.engine import TopicEngine
-from pipeline.keys import KeysError
+from pipeline.engine import Engine, TopicEngine
+from pipeline.keys import KeysError, RootKeys
 from pipeline.parties import KeysOfParties, Parties
 from schemas.kinds import Kind
 from schemas.order import RAW
 from schemas.view import View
 from tests.pipeline.events import EVENTS, KEYS, encode
-from transforms import Drop, Encrypt, Keep, Seal, TruncateTime
+from transforms import Drop, Encrypt, Keep, Pseudonymize, Seal, TruncateTime
 from transforms.boxes import PartyPrivateKey, place_of
 
 MERCHANT = PartyPrivateKey.generate("m-100")
@@ -29,6 +31,7 @@ ORDERS = View(
     RULES | {"consignee.phone": Seal(), "consignee.street": Seal("logistics"), "note": Encrypt("merchant.note")},
     party="merchant_id",
 )
+TOKENS = {Kind.ORDER_ID: Pseudonymize("merchant.order")}
 
 
 def line(key, party=None):
@@ -216,6 +219,24 @@ class TestKeysOfParties:
         (record,) = TopicEngine(RAW, [ORDERS], KEYS).process(encode(EVENTS["raw.order"]))
 
         assert set(loads(record[0])) == {"occurred_at", "merchant_id"}
+
+    def test_stay_through_a_rotation(self, folder):
+        """
+        A worker that goes on with other keys seals to the same parties, and to one that came meanwhile.
+        """
+        parties = Parties(folder)
+        before = RootKeys.generate()
+        rotated = before.rotated(timedelta(days=7))
+        engine = Engine([replace(ORDERS, rules=ORDERS.rules | TOKENS)], KeysOfParties(before, parties))
+        others = engine.with_keys(KeysOfParties(rotated, parties))
+        (folder / "m-200.pub").write_text(line(OTHER))
+        parties.refresh()
+
+        for key in (MERCHANT, OTHER):
+            event = encode(EVENTS["raw.order"] | {"merchant_id": key.party})
+            old, new = (loads(each["raw.order"].process(event)[0][0]) for each in (engine.topics, others))
+            assert [record["order_id"].partition(".")[0] for record in (old, new)] == ["1", "2"]
+            assert all(key.open(record["consignee"]["phone"], PLACE) == "13900139000" for record in (old, new))
 
     def test_derive_as_the_keys_do(self):
         """

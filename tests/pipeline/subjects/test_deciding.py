@@ -42,7 +42,7 @@ class State:
         self.currency.until = 60.0
         decider = Decider(self.store, self.currency, self.counts, clock=lambda: self.clock, now=lambda: NOW, **settings)
         self.decide, self.decide_hash = decider.decide, decider.decide_hash
-        self.erased = decider.erased
+        self.erased, self.salt_of = decider.erased, decider.salt_of
 
 
 def decide(subject, time=NOW):
@@ -252,6 +252,16 @@ class TestSalt:
         state.clock = 61.0
 
         assert state.decide(USER, None, None, NOW) == Decision()
+
+    def test_of_others_is_told_while_it_is_believed(self):
+        """
+        Of a consignee, who is merely named.
+        """
+        state = State(Subject(salt=self.SALT), salts=True)
+        told = state.salt_of(USER)
+        state.clock = 61.0
+
+        assert (told, state.salt_of(USER)) == (self.SALT, None)
 
 
 class TestErased:
