@@ -67,13 +67,15 @@ class Worker:
 @dataclass
 class Deployment:
     """
-    Topics of every shipped view on one broker, with keys in a folder.
+    Topics of every shipped view on real brokers, with keys in a folder.
     """
 
     kafka: KafkaCluster
     folder: Path
     partitions: int = 4
+    raw: Sequence[str] = RAW
     clean: Sequence[str] = CLEAN
+    replication: int = 1
     keys: RootKeys = field(default_factory=RootKeys.generate)
     officer: OfficerPrivateKey = field(default_factory=OfficerPrivateKey.generate)
 
@@ -83,12 +85,12 @@ class Deployment:
         self.keys.save(self.folder / "keyset.json", PASSPHRASE)
         save_officer(self.officer, self.folder / "officer.key", self.folder / "officer.pub", PASSPHRASE)
         wanted = [
-            replace(topic, config={**topic.config, "max.message.bytes": "8000000"}) if topic.name in RAW else topic
+            replace(topic, config={**topic.config, "max.message.bytes": "8000000"}) if topic.name in self.raw else topic
             for topic in topics.wanted(
-                RAW,
+                self.raw,
                 self.clean,
                 partitions=self.partitions,
-                replication=1,
+                replication=self.replication,
                 subjects=True,
                 recipients=RECIPIENTS,
                 audit=True,
@@ -100,7 +102,7 @@ class Deployment:
         """
         Change settings of a topic.
         """
-        wanted = topics.Topic(topic, self.partitions, 1, config)
+        wanted = topics.Topic(topic, self.partitions, self.replication, config)
         topics.apply(self.kafka.bootstrap, topics.plan(self.kafka.bootstrap, [wanted]))
 
     @property
@@ -110,16 +112,22 @@ class Deployment:
         """
         return self.folder / "here"
 
+    def command(self, group: str, bootstrap: str, *more: str) -> list[str]:
+        """
+        What starts a worker.
+        """
+        command = [sys.executable, "-m", "pipeline", "worker", "--bootstrap", bootstrap, "--group", group, *more]
+        for name, file in (("keyset", "keyset.json"), ("passphrase", "passphrase"), ("officer", "officer.pub")):
+            command += [f"--{name}", str(self.folder / file)]
+        return command
+
     @contextmanager
     def worker(self, group: str = GROUP, bootstrap: str = "", **environment: str) -> Iterator[Worker]:
         """
         A worker that is killed at the end if it still runs; it comes by the brokers' inside listener unless told.
         """
-        brokers = bootstrap or self.kafka.bootstrap
         log = self.folder / f"worker-{time.monotonic_ns()}.log"
-        command = [sys.executable, "-m", "pipeline", "worker", "--bootstrap", brokers, "--group", group]
-        for name, file in (("keyset", "keyset.json"), ("passphrase", "passphrase"), ("officer", "officer.pub")):
-            command += [f"--{name}", str(self.folder / file)]
+        command = self.command(group, bootstrap or self.kafka.bootstrap)
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command, stderr=output, stdout=output, env=os.environ | environment, cwd=self.here

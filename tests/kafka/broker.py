@@ -9,7 +9,7 @@ import time
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,11 +20,18 @@ from kafka.errors import KafkaError
 from tests.kafka.jars import classpath
 from tests.kafka.node import HOST, BrokerError, Node
 from tests.kafka.programs import java
+from tests.kafka.proxy import Proxy
 
 EXTERNAL = "QINGLIU_TEST_BROKERS"
 PORTS = range(20_000, 32_000)  # below the ephemeral range, so that a stopped node finds its port still free
 READY_SECONDS = 60
 POLL_SECONDS = 0.05
+OFFSETS = "__consumer_offsets"
+PROXIED = "PROXIED"
+"""The listener that is reached through proxies."""
+
+_SPARING = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For several nodes on one machine: what compiler and collector take at the start is more than they give back."""
 
 
 class KafkaCluster:
@@ -40,6 +47,7 @@ class KafkaCluster:
         properties: broker settings over those of the harness, as in `server.properties`.
         listeners: further ones for clients, name → protocol; they are reached as `localhost`, see `address`.
         users: of SCRAM-SHA-512, name → password.
+        proxied: whether there is a second way to every node, through proxies that can be cut; see `proxied`.
 
     Raises:
         ValueError: another number of brokers.
@@ -47,7 +55,7 @@ class KafkaCluster:
         BrokerError: a broker did not come up, or external brokers were to be given settings.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — what differs between tests is named, the rest has a default
         self,
         brokers: int = 1,
         *,
@@ -55,6 +63,7 @@ class KafkaCluster:
         properties: Mapping[str, str] | None = None,
         listeners: Mapping[str, str] | None = None,
         users: Mapping[str, str] | None = None,
+        proxied: bool = False,
     ) -> None:
         if brokers not in {1, 3}:
             msg = f"a test cluster has 1 broker or 3, not {brokers}"
@@ -66,16 +75,18 @@ class KafkaCluster:
         self._size = brokers
         self._heap_mib = heap_mib
         self._properties = dict(properties or {})
-        self._listeners = dict(listeners or {})
+        self._listeners = dict(listeners or {}) | ({PROXIED: "PLAINTEXT"} if proxied else {})
         self._users = dict(users or {})
         self._nodes: dict[int, Node] = {}
         self._folder: Path | None = None
         self._java: tuple[str, ...] = ()
+        self._proxies: dict[int, Proxy] = {}
+        self._served = ExitStack()
 
     def __enter__(self) -> Self:
         if self._external:
             return self
-        self._java = (java(), "-cp", classpath())
+        self._java = (java(), "-cp", classpath(), *(_SPARING if self._size > 1 else ()))
         self._folder = Path(tempfile.mkdtemp(prefix="qingliu-kafka-"))
         try:
             self._bring_up(self._folder)
@@ -95,6 +106,52 @@ class KafkaCluster:
         The addresses of all nodes, running or not, as `host:port,host:port`.
         """
         return self._external or ",".join(f"{HOST}:{node.port}" for node in self._nodes.values())
+
+    @property
+    def proxied(self) -> str:
+        """
+        The addresses of all nodes as whoever comes through the proxies reaches them.
+        """
+        return ",".join(proxy.address for proxy in self._proxies.values())
+
+    def cut(self) -> None:
+        """
+        Cut off whoever comes through the proxies, from every node.
+        """
+        for proxy in self._proxies.values():
+            proxy.cut()
+
+    def heal(self) -> None:
+        """
+        End what `cut` began.
+        """
+        for proxy in self._proxies.values():
+            proxy.heal()
+
+    def leader(self, topic: str, partition: int = 0) -> int:
+        """
+        The node that leads a partition.
+        """
+        with self._admin() as admin:
+            (described,) = admin.describe_topics([topic])
+        (leader,) = (each["leader_id"] for each in described["partitions"] if each["partition_index"] == partition)
+        return int(leader)
+
+    def controller(self) -> int:
+        """
+        The node that leads the quorum of controllers.
+        """
+        with self._admin() as admin:
+            quorum = admin.describe_metadata_quorum()
+        return int(quorum["topics"][0]["partitions"][0]["leader_id"])
+
+    def coordinator(self, group: str) -> int:
+        """
+        The node that keeps a consumer group.
+        """
+        with self._admin() as admin:
+            partition = _group_partition(group, len(admin.describe_topics([OFFSETS])[0]["partitions"]))
+        return self.leader(OFFSETS, partition)
 
     def address(self, listener: str) -> str:
         """
@@ -126,7 +183,7 @@ class KafkaCluster:
             "replication_factor": replication or self._size,
             "configs": dict(config or {}),
         }
-        with KafkaAdminClient(bootstrap_servers=self.bootstrap.split(",")) as admin:
+        with self._admin() as admin:
             admin.create_topics({name: settings}, wait_for_metadata=True)
         return name
 
@@ -142,18 +199,46 @@ class KafkaCluster:
         """
         self._node(number).kill()
 
-    def start(self, number: int) -> None:
+    def pause(self, number: int) -> None:
         """
-        Start an ended node on its old port and data, and wait until it serves.
+        Hold a node still: its process gets no time until `resume`.
+        """
+        self._node(number).pause()
 
-        The controller lets it back in when its old session has run out, which takes up to 3 s.
+    def resume(self, number: int) -> None:
+        """
+        Let a node go on after `pause`.
+        """
+        self._node(number).resume()
+
+    def refuse_writes(self, number: int) -> None:
+        """
+        Let every write of a node to its disk fail from now on; Kafka then ends the node by itself.
+        """
+        self._node(number).refuse_writes()
+
+    def running(self, number: int) -> bool:
+        """
+        Whether a node's process lives.
+        """
+        return self._node(number).running
+
+    def start(self, *numbers: int) -> None:
+        """
+        Start ended nodes on their old ports and data, and wait until they serve.
+
+        The controller lets a node back in when its old session has run out, which takes up to 3 s.
 
         Raises:
-            BrokerError: it runs already, or it does not come up.
+            BrokerError: one runs already, or does not come up.
         """
-        node = self._node(number)
-        node.launch(self._java, self._heap_mib)
-        _wait([node])
+        nodes = [self._node(number) for number in numbers]
+        for node in nodes:
+            node.launch(self._java, self._heap_mib)
+        _wait(nodes)
+
+    def _admin(self) -> KafkaAdminClient:
+        return KafkaAdminClient(bootstrap_servers=self.bootstrap.split(","))
 
     def _node(self, number: int) -> Node:
         if number not in self._nodes:
@@ -162,7 +247,7 @@ class KafkaCluster:
         return self._nodes[number]
 
     def _bring_up(self, folder: Path) -> None:
-        ports = _free_ports((2 + len(self._listeners)) * self._size)
+        ports = _free_ports((3 + len(self._listeners)) * self._size)
         self._nodes = {
             number: Node(
                 number,
@@ -173,6 +258,10 @@ class KafkaCluster:
             )
             for number in range(1, self._size + 1)
         }
+        if PROXIED in self._listeners:
+            for node in self._nodes.values():
+                proxy = Proxy(HOST, ports.pop(), node.secured[PROXIED])
+                self._proxies[node.number] = self._served.enter_context(proxy)
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
         for node in self._nodes.values():
             node.folder.mkdir()
@@ -197,7 +286,7 @@ class KafkaCluster:
             ),
             "advertised.listeners": ",".join(
                 [f"PLAINTEXT://{HOST}:{node.port}"]
-                + [f"{name}://localhost:{port}" for name, port in node.secured.items()]
+                + [f"{name}://{self._advertised(node, name)}" for name in node.secured]
             ),
             "listener.security.protocol.map": ",".join(
                 ["PLAINTEXT:PLAINTEXT", "CONTROLLER:PLAINTEXT"]
@@ -208,7 +297,14 @@ class KafkaCluster:
             **self._properties,
         }
 
+    def _advertised(self, node: Node, listener: str) -> str:
+        if listener == PROXIED:
+            return self._proxies[node.number].address
+        return f"localhost:{node.secured[listener]}"
+
     def _discard(self) -> None:
+        self._served.close()
+        self._proxies.clear()
         for node in self._nodes.values():
             if node.running:
                 node.kill()
@@ -239,21 +335,37 @@ def _small(brokers: int) -> dict[str, str]:
     }
 
 
+def _group_partition(group: str, partitions: int) -> int:
+    """
+    Where Kafka keeps a group: Java's hash of its name, without the sign.
+    """
+    hashed = 0
+    for character in group:
+        hashed = (31 * hashed + ord(character)) & 0xFFFFFFFF
+    return (hashed & 0x7FFFFFFF) % partitions
+
+
 def _wait(nodes: list[Node]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     for node in nodes:
         while not node.listens():
             _check_alive(node, deadline)
             time.sleep(POLL_SECONDS)
-    try:
-        admin = KafkaAdminClient(bootstrap_servers=[f"{HOST}:{node.port}" for node in nodes])
-    except KafkaError:
-        nodes[0].fail("accepts connections and does not answer")
-    with closing(admin):
+    with closing(_connected(nodes, deadline)) as admin:
         for node in nodes:
             while node.number not in _serving(admin):
                 _check_alive(node, deadline)
                 time.sleep(POLL_SECONDS)
+
+
+def _connected(nodes: list[Node], deadline: float) -> KafkaAdminClient:
+    while True:
+        try:
+            return KafkaAdminClient(bootstrap_servers=[f"{HOST}:{node.port}" for node in nodes])
+        except KafkaError:
+            if time.monotonic() > deadline:
+                nodes[0].fail("accepts connections and does not answer")
+            time.sleep(POLL_SECONDS)
 
 
 def _check_alive(node: Node, deadline: float) -> None:

@@ -1,5 +1,7 @@
 """One Kafka node: a JVM that is broker and controller, with its folder and its log."""
 
+import resource
+import signal
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -115,6 +117,37 @@ class Node:
         process = self._live("start it before you kill it")
         process.kill()
         process.wait()
+
+    def pause(self) -> None:
+        """
+        Hold it still, as a long garbage collection would.
+
+        Raises:
+            BrokerError: it does not run.
+        """
+        self._live("start it before you pause it").send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """
+        Let it go on after `pause`.
+
+        Raises:
+            BrokerError: it does not run.
+        """
+        self._live("start it before it can go on").send_signal(signal.SIGCONT)
+
+    def refuse_writes(self) -> None:
+        """
+        Let every write to a file fail (EFBIG), to Kafka the same exception as on a full disk; sockets go on.
+
+        It lasts until the process ends.
+
+        Raises:
+            BrokerError: it does not run.
+        """
+        pid = self._live("start it before its disk is full").pid
+        _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, most))
 
     def listens(self) -> bool:
         """
