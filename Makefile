@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test check audit bench fuzz format lock sbom documents clean
+.PHONY: help setup demo test check audit bench fuzz soak format lock sbom documents clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -41,6 +41,9 @@ bench: setup  ## the benchmark suite; benchmarks/README.md says what it measures
 fuzz: setup  ## a fuzzer on codec, engine and text detector, SECONDS=60 each; ARGS="text" for one (Linux on x86-64)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.txt
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(ARGS)
+
+soak: setup  ## faults on a real Kafka for long, as ARGS="--minutes 60 --delivery exactly_once"; tests/faults/README.md
+	$(BIN)/python -m tests.faults $(ARGS)
 
 format: setup  ## put the code into shape
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,126 @@
+"""The means of the suite do what they say: a cut that cuts nothing would let every test pass."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from tests.faults import faketime
+from tests.kafka.node import HOST
+from tests.kafka.programs import MissingError
+from tests.kafka.proxy import Proxy
+
+CLOCKS = """
+import sys, time
+print(time.time(), time.monotonic(), flush=True)
+sys.stdin.readline()
+print(time.time(), time.monotonic(), flush=True)
+"""
+
+
+@pytest.fixture
+def echo():
+    """
+    A port that answers with what it is told.
+    """
+
+    def serve(connection):
+        with connection:
+            while data := connection.recv(100):
+                connection.sendall(data)
+
+    def accept():
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=[connection], daemon=True).start()
+
+    with socket.create_server((HOST, 0)) as server:
+        threading.Thread(target=accept, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def proxy(echo):
+    with socket.create_server((HOST, 0)) as free:
+        port = free.getsockname()[1]
+    with Proxy(HOST, port, echo) as ready:
+        yield ready
+
+
+def connect(proxy):
+    host, port = proxy.address.split(":")
+    return socket.create_connection((host, int(port)), timeout=10)
+
+
+class TestProxy:
+    def test_passes_on_what_it_gets(self, proxy):
+        """
+        Both ways.
+        """
+        with connect(proxy) as client:
+            client.sendall(b"hello")
+
+            assert client.recv(100) == b"hello"
+
+    def test_lets_nothing_pass_while_it_is_cut(self, proxy):
+        """
+        Neither on old connections nor on new ones, and closes none; afterwards what waited arrives.
+        """
+        with connect(proxy) as old:
+            old.sendall(b"before")
+            assert old.recv(100) == b"before"
+            proxy.cut()
+            with connect(proxy) as new:
+                for client in (old, new):
+                    client.sendall(b"meanwhile")
+                    client.settimeout(0.3)
+                    with pytest.raises(TimeoutError):
+                        client.recv(100)
+                proxy.heal()
+                for client in (old, new):
+                    client.settimeout(10)
+                    assert client.recv(100) == b"meanwhile"
+
+    def test_passes_on_the_end_of_a_connection(self, proxy):
+        """
+        Whoever goes away is gone.
+        """
+        with connect(proxy) as client:
+            client.sendall(b"last")
+            client.recv(100)
+            client.shutdown(socket.SHUT_WR)
+
+            assert client.recv(100) == b""
+
+
+class TestClock:
+    def test_jumps_within_a_running_process_and_the_monotonic_one_goes_on(self, tmp_path):
+        """
+        As when somebody sets the clock of a machine.
+        """
+        clock = tmp_path / "clock"
+        clock.write_text("+0\n")
+        try:
+            environment = os.environ | faketime.preloaded(clock)
+        except MissingError as missing:
+            pytest.skip(str(missing))
+        command = [sys.executable, "-c", CLOCKS]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, env=environment, **pipes) as process:
+            before, steady = map(float, process.stdout.readline().split())
+            clock.write_text("+7200\n")
+            time.sleep(1.5)  # the file is looked at once a second
+            process.stdin.write("\n")
+            process.stdin.flush()
+            after, steadily = map(float, process.stdout.readline().split())
+
+        assert 7_200 < after - before < 7_300
+        assert 0 < steadily - steady < 100
