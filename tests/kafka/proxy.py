@@ -49,18 +49,24 @@ class Proxy:
 
     def cut(self) -> None:
         """
-        Let nothing pass.
+        Let nothing pass from now on.
         """
-        self._loop.call_soon_threadsafe(self._open.clear)
+        self._ask(self._set(passing=False)).result(10)
 
     def heal(self) -> None:
         """
         Pass on what waits, and all that follows.
         """
-        self._loop.call_soon_threadsafe(self._open.set)
+        self._ask(self._set(passing=True)).result(10)
 
     def _ask(self, coroutine: Any) -> "Future[None]":
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    async def _set(self, *, passing: bool) -> None:
+        if passing:
+            self._open.set()
+        else:
+            self._open.clear()
 
     async def _serve(self) -> None:
         self._open.set()
