@@ -31,7 +31,7 @@ def preloaded(clock: Path) -> dict[str, str]:
     The environment of a process whose clock is as a file says: so many seconds ahead.
 
     Args:
-        clock: the file, with text such as `+60`; it is looked at once a second.
+        clock: the file, with text such as `+60`; it is looked at every other second.
     """
     return {
         "LD_PRELOAD": str(library()),
