@@ -47,6 +47,9 @@ DOORS = {
 }
 """The modules that may import a library; a library with several doors is one whose types stand in their signatures."""
 
+REACHES = {"transforms/text/names/lac.py": {"os"}}
+"""Transforms that touch the world all the same: onnxruntime is told by the environment alone to send nothing home."""
+
 ENTRANCES = {"tink": 2, "ahocorasick_rs": 2, "aiokafka": 6, "faust": 4, "mode": 3}
 """How many doors at most, where it is not one."""
 
@@ -182,7 +185,7 @@ class TestImports:
             for alias in node.names
         }
 
-        assert not tops(module) & outside
+        assert tops(module) & outside == REACHES.get(module, set())
         # Text and bytes of addresses, which open nothing.
         assert of_socket <= {"AF_INET", "AF_INET6", "inet_ntop", "inet_pton"}
 

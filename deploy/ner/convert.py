@@ -11,6 +11,7 @@ sdist always gives the same bytes. Needs pip, numpy and onnx; `--verify` needs o
 import argparse
 import hashlib
 import io
+import os
 import re
 import subprocess
 import sys
@@ -357,6 +358,7 @@ def verify(made: bytes, net: Weights, texts: Iterable[Ids]) -> tuple[int, int]:
     """
     How many labels of how many differ between the model and the network in float32.
     """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it would tell its maker what is done with it
     onnxruntime = import_module("onnxruntime")  # making a model does without
 
     session = onnxruntime.InferenceSession(made, providers=["CPUExecutionProvider"])

@@ -1,5 +1,6 @@
 """The tagger with a model: the weights of LAC run by onnxruntime. The only door to onnxruntime and numpy."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -35,8 +36,11 @@ class LacTagger:
     """
     Names in running text, by LAC 2.1.2: a bidirectional GRU with a CRF, trained on news and web text.
 
-    Needs no network and writes no file. Uses one thread and may be shared between threads; a process that forks makes
-    it after the fork. A mention that would begin in one piece of a long text and end in the next is cut in two.
+    Needs no network and writes no file: onnxruntime, which tells its maker what is done with it, is told not to before
+    it is loaded. Uses one thread and may be shared between threads; a process that forks makes it after the fork. A
+    mention that would begin in one piece of a long text and end in the next is cut in two.
+
+    Does not protect against what onnxruntime told before, where something else in the process loaded it earlier.
 
     Raises:
         NamesUnavailable: onnxruntime, numpy or the model is not installed.
@@ -46,7 +50,9 @@ class LacTagger:
     """
 
     def __init__(self) -> None:
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # nothing else keeps it from opening a connection and a database
         self._numpy, runtime = _import("numpy"), _import("onnxruntime")
+        runtime.disable_telemetry_events()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # an arena never shrinks after the longest text

@@ -1,6 +1,8 @@
 """The tagger with a model: persons, places and organisations in running text."""
 
 import hashlib
+import os
+import subprocess
 import sys
 from importlib.resources import files
 
@@ -42,6 +44,19 @@ class TestModel:
 
         assert hashlib.sha256(model).hexdigest() == SHA256
         assert len(model) < 12 * 2**20
+
+
+class TestRuntime:
+    def test_leaves_nothing_behind(self, tmp_path):
+        """
+        Neither a database of what it did nor an id of the machine, which onnxruntime would send to its maker.
+        """
+        program = "from transforms.text.names.lac import LacTagger; LacTagger().tag(['王小明'])"
+        environment = os.environ | {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PYTHONPATH": os.getcwd()}  # noqa: PTH109 — of a program
+        environment.pop("ORT_DISABLE_TELEMETRY", None)
+        subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path, env=environment)
+
+        assert list(tmp_path.iterdir()) == []
 
 
 class TestMentions:
