@@ -12,6 +12,7 @@ from pipeline.agents import TopicAgent
 from pipeline.broken import MAX_BYTES, Broken, Reason
 from pipeline.codec import dumps, loads
 from pipeline.counts import Counts
+from pipeline.delivery.at_least_once import AtLeastOnce
 from pipeline.sealing import OfficerPrivateKey
 from schemas.contract import Field
 from schemas.types import Text
@@ -177,7 +178,7 @@ class TestAnAgent:
         values = [make(50_000) for make in HOSTILE.values()]
         good = dumps(EVENTS["raw.order"])
         sealer = OfficerPrivateKey.generate().public().sealer()
-        agent = TopicAgent(engine().topics["raw.order"], sealer, publisher, counts, 2, Audit())
+        agent = TopicAgent(engine().topics["raw.order"], sealer, AtLeastOnce(publisher), counts, 2, Audit())
 
         async def play():
             event = Event(*values, good)
