@@ -6,12 +6,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from confluent_kafka import KafkaError, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from pipeline.simulator import Simulated
 from tests.faults.verifier import Place
 
 _TICK = 0.02
+
+Report = Callable[[KafkaError | None, Message], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Feed:
                 "bootstrap.servers": bootstrap,
                 "acks": "all",
                 "enable.idempotence": True,
+                "message.max.bytes": 8_000_000,  # some broken events are too large for a worker
                 "message.timeout.ms": 0,  # for ever
                 "linger.ms": 5,
                 "partitioner": "murmur2_random",
@@ -138,7 +141,7 @@ class Feed:
             self._ends[place[:2]] = max(self._ends.get(place[:2], 0), place[2] + 1)
             self.confirmed += 1
 
-        self._producer.produce(event.topic, event.value, event.key, on_delivery=report)
+        self._hand_over(event.topic, event.value, event.key, report)
         self.sent += 1
 
     def _say(self, topic: str, key: bytes, value: bytes, written: Callable[[], None]) -> None:
@@ -148,4 +151,16 @@ class Feed:
             else:
                 written()
 
-        self._producer.produce(topic, value, key, on_delivery=report)
+        self._hand_over(topic, value, key, report)
+
+    def _hand_over(self, topic: str, value: bytes, key: bytes | None, report: Report) -> None:
+        while True:
+            try:
+                self._producer.produce(topic, value, key, on_delivery=report)
+            except BufferError:  # brokers have been away for long
+                self._producer.poll(_TICK)
+            except KafkaException as error:
+                self.failures.append(error.args[0].name())
+                return
+            else:
+                return

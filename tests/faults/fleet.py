@@ -17,7 +17,7 @@ RESTART_SECONDS = 1.0
 """Before a worker is started again; deploy/qingliu.service waits 5."""
 _LOOK_SECONDS = 0.1
 _STOP_SECONDS = 60
-_READY_SECONDS = 120
+_READY_SECONDS = 240
 _READY = b"ready: "
 _IMPORTABLE = {"PYTHONPATH": str(Path(__file__).parents[2])}
 

@@ -35,7 +35,7 @@ class Schedule:
     play: Callable[[Stage, float], None]
     what: str
     short: float = 10
-    long: float = 45
+    long: float = 30
 
 
 def _quiet(_: Stage, seconds: float) -> None:

@@ -115,6 +115,7 @@ class Stage:
         """
         sent, limit = self.feed.sent, time.monotonic() + _PATIENCE
         while self.feed.confirmed < sent:
+            assert not self.feed.failures, self.feed.failures[:3]
             self._patient(limit, f"{sent - self.feed.confirmed} events are not confirmed")
         ends = self.feed.ends()
         while left := self._left(ends):

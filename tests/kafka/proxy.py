@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -83,23 +84,22 @@ class Proxy:
         assert pump is not None
         self._pumps.add(pump)
         pump.add_done_callback(self._pumps.discard)
-        try:
-            await self._open.wait()
-            beyond, answer = await asyncio.open_connection(self._host, self._target)
-        except (OSError, asyncio.CancelledError):
-            writer.close()
-            return
+        # A cancelled handler would be told as an error: `_close` means all of them.
+        with suppress(asyncio.CancelledError, OSError):
+            await self._relay(reader, writer)
+        writer.close()
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._open.wait()
+        beyond, answer = await asyncio.open_connection(self._host, self._target)
         ways = [asyncio.create_task(self._pump(*way)) for way in ((reader, answer), (beyond, writer))]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            pass
         finally:
+            answer.close()
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            writer.close()
-            answer.close()
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         try:
