@@ -1,4 +1,4 @@
-"""A watchdog: a worker that stands still while records wait ends itself, and says where."""
+"""A watchdog: a process that stands still while records wait ends itself, and says where."""
 
 import asyncio
 import logging
@@ -6,14 +6,15 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import Final, NoReturn
 
 log: Final = logging.getLogger(__name__)
 
 EXIT_STALLED: Final = 69
-"""Exit code of a worker that stood still and acknowledged nothing unfinished (EX_UNAVAILABLE of sysexits.h)."""
+"""Exit code of a process that stood still and acknowledged nothing unfinished (EX_UNAVAILABLE of sysexits.h)."""
 
 _LOOK_SECONDS: Final = 1.0
 _LONGEST_LOOK: Final = 5.0
@@ -52,6 +53,21 @@ class Stalls:
         return next((what for what, (_, waited) in now.items() if waited >= self._patience), None)
 
 
+class Pulse:
+    """
+    Counts whatever moves in work that says so itself, by calling it.
+    """
+
+    def __init__(self) -> None:
+        self.beats = 0
+
+    def __call__(self) -> None:
+        """
+        Something moved.
+        """
+        self.beats += 1
+
+
 class Watchdog:
     """
     Ends the process when something waits and does not move, or when the event loop itself hangs.
@@ -79,6 +95,7 @@ class Watchdog:
         self._waiting = waiting
         self._healthy = healthy
         self._clock = clock
+        self._looked = clock()
         self._silent = 0.0
         self._over = threading.Event()
 
@@ -94,18 +111,37 @@ class Watchdog:
         Watch until cancelled.
         """
         threading.Thread(target=self._watch_loop, name="watchdog", daemon=True).start()
-        looked = self._clock()
+        self._looked = self._clock()
         try:
             while True:
                 await asyncio.sleep(_LOOK_SECONDS)
                 self._silent = 0.0
-                looked, before = self._clock(), looked
-                stalled = self._stalls.look(min(looked - before, _LONGEST_LOOK), self._waiting())
-                if stalled:
-                    leave(f"nothing moved for {self.patience:g} s in {stalled}, while records wait")
-                self._healthy()
+                self._look()
         finally:
             self._over.set()
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """
+        Watch from a thread, for work that no event loop does, until the block ends.
+        """
+        self._looked = self._clock()
+        threading.Thread(target=self._watch_beside, name="watchdog", daemon=True).start()
+        try:
+            yield
+        finally:
+            self._over.set()
+
+    def _look(self) -> None:
+        self._looked, before = self._clock(), self._looked
+        stalled = self._stalls.look(min(self._looked - before, _LONGEST_LOOK), self._waiting())
+        if stalled:
+            leave(f"nothing moved for {self.patience:g} s in {stalled}, while records wait")
+        self._healthy()
+
+    def _watch_beside(self) -> None:
+        while not self._over.wait(_LOOK_SECONDS):
+            self._look()
 
     def _watch_loop(self) -> None:
         while not self._over.wait(_LOOK_SECONDS):
@@ -125,7 +161,7 @@ def leave(why: str) -> NoReturn:
     last = threading.Timer(_LAST_WORDS_SECONDS, os._exit, (EXIT_STALLED,))
     last.daemon = True
     last.start()
-    log.critical("the worker stood still and ends, to be started again: %s", why)
+    log.critical("this process stood still and ends, to be started again: %s", why)
     logging.shutdown()
     sys.stderr.flush()
     os._exit(EXIT_STALLED)

@@ -13,6 +13,8 @@ from pipeline.codec import pretty
 from pipeline.erasure.record import REQUESTS, Reason, Request, read_request, write_request
 from pipeline.others import phone_subject
 from pipeline.subjects.record import Unreadable
+from pipeline.supervisor import HEALTHY, READY, STOPPING, Supervisor
+from pipeline.watchdog import Pulse, Watchdog
 from schemas.view import View
 from transforms import Refused
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from pipeline.kafka_client import GroupReader
 
 GROUP: Final = "qingliu-erasures"
+
+_STALL_SECONDS: Final = 180.0  # above what any client waits for a broker before it gives up
 
 _T = TypeVar("_T")
 
@@ -97,10 +101,11 @@ def command(  # noqa: PLR0913 — one argument an option
         def load() -> RootKeys:
             return RootKeys.load(keys, protection(passphrase, kms))
 
-        with erasers(brokers, views, load, _unsaid if follow else _say, audited=not dry_run) as make:
+        pulse = Pulse()
+        with erasers(brokers, views, load, _unsaid if follow else _say, pulse, audited=not dry_run) as make:
             if follow:
                 with GroupReader(brokers, group, [REQUESTS]) as reader:
-                    _serve(reader, make)
+                    _serve(reader, make, pulse)
                 return
             eraser = make()
             if dry_run:
@@ -111,15 +116,21 @@ def command(  # noqa: PLR0913 — one argument an option
     _show(done, dry_run=dry_run, as_json=as_json)
 
 
-def _serve(reader: "GroupReader", make: "Callable[[], Eraser]") -> None:
+def _serve(reader: "GroupReader", make: "Callable[[], Eraser]", pulse: Pulse) -> None:
     from pipeline.erasure.service import Service  # noqa: PLC0415
     from pipeline.logs import configure  # noqa: PLC0415
 
     configure()
+    supervisor = Supervisor.from_environment()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    Service(reader, make, stop.is_set).run()
+    service = Service(reader, make, stop.is_set, moved=pulse)
+    watchdog = Watchdog(_STALL_SECONDS, lambda: {"carrying out erasures": pulse.beats}, lambda: supervisor.say(HEALTHY))
+    with watchdog.beside():
+        supervisor.say(READY)
+        service.run()
+        supervisor.say(STOPPING)
 
 
 def _say(step: str) -> None:

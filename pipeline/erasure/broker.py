@@ -1,6 +1,6 @@
 """The brokers, as an erasure reads and writes them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Final, Self
 
@@ -20,10 +20,12 @@ class Broker:
 
     Args:
         bootstrap: `host:port`, several joined by commas.
+        moved: called for each record that was read or written.
     """
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, moved: Callable[[], None] = lambda: None) -> None:
         self._bootstrap = bootstrap
+        self._moved = moved
         self._feeder = Feeder(bootstrap)
         self._as_workers = Feeder(bootstrap, "consistent")
 
@@ -43,7 +45,9 @@ class Broker:
         Raises:
             KafkaClientError: the topic is missing or cannot be read.
         """
-        return read_all(self._bootstrap, topic)
+        for record in read_all(self._bootstrap, topic):
+            self._moved()
+            yield record
 
     def write(self, topic: str, records: Iterable[tuple[bytes, bytes | None]], timestamp: int) -> None:
         """
@@ -56,6 +60,7 @@ class Broker:
         feeder.failures.clear()
         for key, value in records:
             feeder.send(topic, key, value, timestamp)
+            self._moved()
         waiting = feeder.flush(_FLUSH_SECONDS)
         if waiting or feeder.failures:
             names = ", ".join(feeder.failures) or f"no answer within {_FLUSH_SECONDS:.0f} s"

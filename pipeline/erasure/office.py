@@ -19,8 +19,14 @@ PROGRAM: Final = "qingliu erase"
 
 
 @contextmanager
-def erasers(
-    bootstrap: str, views: Sequence[View], load: Callable[[], Keys], say: Callable[[str], None], *, audited: bool
+def erasers(  # noqa: PLR0913 — what an office is made of
+    bootstrap: str,
+    views: Sequence[View],
+    load: Callable[[], Keys],
+    say: Callable[[str], None],
+    moved: Callable[[], None],
+    *,
+    audited: bool,
 ) -> Iterator[Callable[[], Eraser]]:
     """
     What makes an `Eraser`, with the keys that stand at that moment: they may have been rotated since the last one.
@@ -30,6 +36,7 @@ def erasers(
         views: in force.
         load: opens the keyset.
         say: told of each step.
+        moved: called for each record that was read or written.
         audited: whether anything is going to be done, and the audit told of it.
 
     Raises:
@@ -37,7 +44,7 @@ def erasers(
     """
     signing = SigningKey(load().internal("audit"))
     with ExitStack() as stack:
-        broker = stack.enter_context(Broker(bootstrap))
+        broker = stack.enter_context(Broker(bootstrap, moved))
         told = {notice_topic(view.recipient) for view in views}
         broker.check((SUBJECTS, PROFILES, LINKS, AUDIT, *sorted(told)))
         audit = stack.enter_context(CommandLog(InTopic(bootstrap), signing, PROGRAM)).write if audited else _unsaid

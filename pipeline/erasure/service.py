@@ -50,6 +50,7 @@ class Service:
         make: gives an eraser with the keys that stand now.
         stopping: whether to end after the batch in hand.
         clock: monotonic, in seconds.
+        moved: called each time that it looked for requests, several times a second while it carries out none.
     """
 
     def __init__(
@@ -58,10 +59,13 @@ class Service:
         make: Callable[[], Eraser],
         stopping: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
+        *,
+        moved: Callable[[], None] = lambda: None,
     ) -> None:
         self._requests = requests
         self._stopping = stopping
         self._clock = clock
+        self._moved = moved
         self._records: list[Record] = []
         self._asked: list[Request] = []
         self._make = make
@@ -108,6 +112,7 @@ class Service:
         Take what comes in, and suppress whom it names.
         """
         records = self._requests.read(max(1, _MOST - len(self._asked)), seconds)
+        self._moved()
         if not records:
             return
         self._records += records

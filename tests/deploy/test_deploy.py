@@ -14,7 +14,7 @@ import yaml
 from pipeline import connection, residency
 from pipeline.address import Address
 from pipeline.agents import EXIT_UNEXPECTED
-from pipeline.cli import main
+from pipeline.cli import erase, main
 from pipeline.keys import KEYSET_FILE, OFFICER_PUBLIC_FILE
 from pipeline.settings import PREFIX, Settings
 from pipeline.watchdog import EXIT_STALLED
@@ -315,7 +315,7 @@ class TestUnit:
 class TestUnitOfErasures:
     def test_is_that_of_a_worker_with_another_command(self):
         """
-        It may do as little, has the same keys but the officer's, and tells systemd nothing of itself.
+        It may do as little, has the same keys but the officer's, and reads no state before it is ready.
         """
         worker, erasures = unit()["Service"], unit("qingliu-erasures.service")["Service"]
         path, *arguments = shlex.split(erasures["ExecStart"])
@@ -323,7 +323,8 @@ class TestUnitOfErasures:
 
         assert path.endswith("/qingliu")
         assert check_call(arguments).name == "erase"
-        told = {"Type", "TimeoutStartSec", "WatchdogSec"}
-        assert differ == {"ExecStart", "Environment", "LoadCredential.officer", "StateDirectory"} | told
+        patience = {"TimeoutStartSec", "WatchdogSec"}
+        assert differ == {"ExecStart", "Environment", "LoadCredential.officer", "StateDirectory"} | patience
+        assert int(erasures["WatchdogSec"]) > erase._STALL_SECONDS
         assert set(erasures) < set(worker)
         assert "QINGLIU_OFFICER" not in erasures["Environment"]

@@ -4,11 +4,12 @@ import asyncio
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
 from pipeline import watchdog
-from pipeline.watchdog import EXIT_STALLED, Stalls, Watchdog
+from pipeline.watchdog import EXIT_STALLED, Pulse, Stalls, Watchdog
 
 HERE = "raw.device partition 0"
 THERE = "raw.order partition 1"
@@ -163,6 +164,50 @@ class TestWatchdog:
         assert left == []
 
 
+def beside(pulse, *, until, patience=10.0):
+    """
+    A watchdog in a thread, for as long as there is work; its clock goes on by a second at each look.
+    """
+    ticks = iter(range(10_000))
+    healthy = []
+    made = Watchdog(patience, lambda: {"work": pulse.beats}, lambda: healthy.append(1), clock=lambda: next(ticks))
+    with made.beside():
+        until(healthy)
+    for thread in threading.enumerate():
+        if thread.name == "watchdog":
+            thread.join(20)
+    return healthy
+
+
+class TestBeside:
+    def test_ends_the_process_when_the_work_stops_moving(self, left, monkeypatch):
+        """
+        Which says itself that it moves.
+        """
+        seen = threading.Event()
+        monkeypatch.setattr(threading, "excepthook", lambda _: seen.set())
+
+        beside(Pulse(), until=lambda _: seen.wait(20))
+
+        assert left == ["nothing moved for 10 s in work, while records wait"]
+
+    def test_lets_work_that_moves_go_on(self, left):
+        """
+        For longer than its patience.
+        """
+        pulse = Pulse()
+
+        def work(healthy):
+            while len(healthy) < 50:
+                pulse()
+                time.sleep(0.0002)
+
+        healthy = beside(pulse, until=work)
+
+        assert len(healthy) >= 50
+        assert left == []
+
+
 LEAVES = """
 import os, sys, logging
 from pipeline.watchdog import leave
@@ -187,7 +232,7 @@ class TestLeave:
         ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
 
         assert ended.returncode == EXIT_STALLED
-        assert ended.stderr.endswith("the worker stood still and ends, to be started again: nothing moved\n")
+        assert ended.stderr.endswith("this process stood still and ends, to be started again: nothing moved\n")
 
     def test_succeeds_when_the_log_is_what_hangs(self):
         """

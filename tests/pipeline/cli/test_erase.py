@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -125,11 +126,18 @@ class TestErase:
 
     def test_follows_requests(self, broker, keys, tmp_path):
         """
-        Until it is told to stop, which it does with 0.
+        Until it is told to stop, which it does with 0; a supervisor is told that it is ready, lives, and stops.
         """
         log = tmp_path / "log"
         command = [sys.executable, "-m", "pipeline", "erase", "--follow", *options(broker, keys)]
-        with log.open("wb") as output, subprocess.Popen(command, stderr=output, stdout=output) as process:
+        told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        told.bind(str(tmp_path / "notify"))
+        environment = os.environ | {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+        with (
+            told,
+            log.open("wb") as output,
+            subprocess.Popen(command, stderr=output, stdout=output, env=environment) as process,
+        ):
             with Feeder(broker.bootstrap) as feeder:
                 feeder.send(REQUESTS, *write_request(Request("u-7", now_ms(), Reason.REQUEST)), now_ms())
                 feeder.send(REQUESTS, b"u-8", b"nonsense", now_ms())
@@ -139,8 +147,14 @@ class TestErase:
                 time.sleep(0.1)
             process.send_signal(signal.SIGTERM)
             code = process.wait(PATIENCE)
+            told.settimeout(0)
+            states_told = [told.recv(100)]
+            while states_told[-1] != b"STOPPING=1":
+                states_told.append(told.recv(100))
 
         said = log.read_text()
+        assert states_told[0] == b"READY=1"
+        assert set(states_told[1:-1]) == {b"WATCHDOG=1"}
         assert code == 0, said
         assert "erased 1" in said
         assert "nobody was erased by the request in partition" in said
