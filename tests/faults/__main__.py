@@ -15,15 +15,18 @@ from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 
+from confluent_kafka import KafkaException
 from rich.console import Console
 
+from pipeline.topics import TopicsError
 from tests.faults.report import line, markdown
 from tests.faults.schedules import SCHEDULES
 from tests.faults.stage import Stage, staged
 from tests.faults.trial import Trial, run
+from tests.kafka.node import BrokerError
 from tests.kafka.programs import MissingError
 
-CONSOLE = Console(stderr=True)
+CONSOLE = Console(stderr=True, soft_wrap=True)
 EXACTLY_ONCE = "exactly_once"
 
 
@@ -59,7 +62,7 @@ def main() -> int:
     except MissingError as missing:
         CONSOLE.print(str(missing))
         return 2
-    except AssertionError as error:
+    except (AssertionError, BrokerError, TopicsError, KafkaException) as error:
         failure = str(error)
     table = markdown(trials, asked.delivery)
     print(table)  # noqa: T201 — what was asked for

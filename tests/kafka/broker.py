@@ -24,7 +24,7 @@ from tests.kafka.proxy import Proxy
 
 EXTERNAL = "QINGLIU_TEST_BROKERS"
 PORTS = range(20_000, 32_000)  # below the ephemeral range, so that a stopped node finds its port still free
-READY_SECONDS = 60
+READY_SECONDS = 150  # on two processors that have much else to do
 POLL_SECONDS = 0.05
 OFFSETS = "__consumer_offsets"
 PROXIED = "PROXIED"
