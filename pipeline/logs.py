@@ -1,8 +1,9 @@
-"""Logging that cannot tell a value: errors by type and place, third parties never below INFO."""
+"""Logging that cannot tell a value: errors by type and place; third parties never below INFO, nor all the time."""
 
 import logging
 import os
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ def configure(*, verbose: bool = False) -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.INFO)  # whatever a module of views sets a logger's level to
+    handler.addFilter(_Patience())
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _THIRD_PARTIES:
@@ -69,6 +71,38 @@ def describe(error: BaseException) -> str:
 _CAUSES: Final = 5
 
 
+class _Patience(logging.Filter):
+    """
+    Lets third parties say the same thing once in a while; the next time they say how often it was left out.
+
+    While a broker is away aiokafka says so fifty times a second.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[int, tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] not in _THIRD_PARTIES:
+            return True
+        now = time.monotonic()
+        if len(self._said) > _MOST_SAID:
+            self._said.clear()
+        error = record.exc_info[0] if record.exc_info else None
+        what = hash((record.name, record.levelno, str(record.msg), str(record.args), error))
+        at, left_out = self._said.get(what, (float("-inf"), 0))
+        if now - at < _AGAIN_SECONDS:
+            self._said[what] = at, left_out + 1
+            return False
+        self._said[what] = now, 0
+        record.left_out = left_out
+        return True
+
+
+_AGAIN_SECONDS: Final = 10.0
+_MOST_SAID: Final = 1_000
+
+
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         shown = copy(record)
@@ -76,6 +110,9 @@ class _Formatter(logging.Formatter):
             shown.args = tuple(describe(arg) if isinstance(arg, BaseException) else arg for arg in shown.args)
         # asyncio writes an error nobody waited for, message and all, into the lines after the first.
         shown.msg, shown.args = shown.getMessage().partition("\n")[0], None
+        left_out = getattr(record, "left_out", 0)
+        if left_out:
+            shown.msg += f" ({left_out} times more before)"
         return super().format(shown)
 
     def formatException(self, ei: object) -> str:  # noqa: N802 — logging's name

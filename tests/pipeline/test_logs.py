@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from types import SimpleNamespace
 
 import pytest
 
@@ -172,6 +173,60 @@ class TestConfigure:
 
         assert "never retrieved" in lines
         assert SECRET not in lines
+
+
+class TestRepetition:
+    @pytest.fixture
+    def clock(self, monkeypatch):
+        now = [100.0]
+        monkeypatch.setattr("pipeline.logs.time", SimpleNamespace(monotonic=lambda: now[0]))
+        return now
+
+    def test_of_third_parties_is_left_out_and_counted(self, written, clock):
+        """
+        For ten seconds; then the line comes once more, with how often it did not.
+        """
+        configure()
+        for _ in range(50):
+            logging.getLogger("aiokafka").error("no node %d", 2)
+        clock[0] += 10
+        logging.getLogger("aiokafka").error("no node %d", 2)
+        first, second = written().splitlines()
+
+        assert first.endswith("ERROR aiokafka: no node 2")
+        assert second.endswith("ERROR aiokafka: no node 2 (49 times more before)")
+
+    def test_is_of_the_whole_line(self, written, clock):
+        """
+        Another node is another line.
+        """
+        configure()
+        for node in (1, 2):
+            logging.getLogger("aiokafka").error("no node %d", node)
+
+        assert len(written().splitlines()) == 2
+
+    def test_of_our_own_words_is_meant(self, written, clock):
+        """
+        They know themselves how often to speak.
+        """
+        configure()
+        for _ in range(3):
+            logging.getLogger("pipeline.flood").warning("a flood")
+
+        assert len(written().splitlines()) == 3
+
+    def test_is_forgotten_rather_than_kept_without_bound(self, written, clock):
+        """
+        A third party that says something new each time does not fill the memory.
+        """
+        configure()
+        (patience,) = logging.getLogger().handlers[0].filters
+        for number in range(3_000):
+            logging.getLogger("aiokafka").error("offset %d", number)
+
+        assert len(patience._said) <= 1_001
+        assert len(written().splitlines()) == 3_000
 
 
 class TestSilenced:
