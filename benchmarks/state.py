@@ -17,7 +17,7 @@ from benchmarks.table import Say, Table
 from pipeline.counts import LinkCounts, SubjectCounts
 from pipeline.currency import Currency
 from pipeline.decision import Decide
-from pipeline.engine import TopicEngine, by_contract, needs_salt
+from pipeline.engine import TopicEngine, by_contract
 from pipeline.keys import RootKeys
 from pipeline.links.table import LinkTable
 from pipeline.simulator import Simulator
@@ -74,7 +74,7 @@ def _topic(contract: Contract, views: Sequence[View], events: int, say: Say) -> 
     # Of today: links are forgotten after a while.
     stream = Simulator(SEED, topics=(contract.topic,), broken=0, start=int(time.time() * 1_000) - 3_600_000)
     without = TopicEngine(contract, views, RootKeys.generate()).process
-    with_state = TopicEngine(contract, views, RootKeys.generate(), _everybody_known(stream, views)).process
+    with_state = TopicEngine(contract, views, RootKeys.generate(), _everybody_known(stream)).process
 
     def pair(*, first: bool) -> tuple[float, float]:
         raws = [without_texts(contract.topic, event.value) for event in stream.events(events)]
@@ -97,7 +97,7 @@ def _topic(contract: Contract, views: Sequence[View], events: int, say: Say) -> 
     }
 
 
-def _everybody_known(stream: Simulator, views: Sequence[View]) -> Decide:
+def _everybody_known(stream: Simulator) -> Decide:
     purposes = [purpose for view in VIEWS for purpose in view.purposes]
     subjects = SubjectStore(purposes, bytes(32), salts=True)
     for record in stream.consents().records():
@@ -109,4 +109,4 @@ def _everybody_known(stream: Simulator, views: Sequence[View]) -> Decide:
     persons = Decider(subjects, current, SubjectCounts())
     links = LinkTable(bytes(range(32)), LINK_DAYS, persons, subjects, LinkCounts())
     links.currency.until = float("inf")
-    return links.decide if needs_salt(views) else links.without_salt
+    return links.decide

@@ -153,28 +153,24 @@ class Engine:
         decide: what is known of a subject; None while nothing is.
         erased: what is known of others whom an event names; None while nothing is.
         grants: what may pass without consent; None when nothing does.
-        without_salt: the same as `decide`, and quicker, for topics of which no view needs a salt.
         salt_of: the salts of others whom an event names.
 
     Raises:
         ValueError: two views of one recipient for one topic, or two contracts for one topic.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 — as above
+    def __init__(
         self,
         views: Sequence[View],
         keys: Keys,
         decide: Decide | None = None,
         erased: Erased | None = None,
         grants: "Grants | None" = None,
-        without_salt: Decide | None = None,
         salt_of: SaltOf | None = None,
     ) -> None:
         grouped = by_contract(views)
         self.topics: Mapping[str, TopicEngine] = {
-            contract.topic: TopicEngine(
-                contract, group, keys, decide if needs_salt(group) else without_salt or decide, erased, grants, salt_of
-            )
+            contract.topic: TopicEngine(contract, group, keys, decide, erased, grants, salt_of)
             for contract, group in grouped
         }
 

@@ -170,9 +170,7 @@ async def _run(  # noqa: PLR0913, PLR0917 — what a worker begins with
     status.readers = state.readers
     grants = _grants(settings, views, state.persons, counts)
     erased = state.persons.erased if state.persons else None
-    engine = Engine(
-        views, KeysOfParties(keys, parties), state.decide, erased, grants, state.without_salt, state.salt_of
-    )
+    engine = Engine(views, KeysOfParties(keys, parties), state.decide, erased, grants, state.salt_of)
     try:
         with silenced("aiokafka"):  # the sentence below says it better
             existing = await topic_partitions(settings.bootstrap)
@@ -290,7 +288,6 @@ class _State:
     Args:
         readers: of the topics it is kept in.
         decide: by it, for each event.
-        without_salt: the same where no view needs a salt.
         persons: decides about persons alone.
         salt_of: tells half of the own key of others whom events name.
         sightings: what events add to it.
@@ -300,7 +297,6 @@ class _State:
 
     readers: tuple[CompactedReader, ...] = ()
     decide: Decide | None = None
-    without_salt: Decide | None = None
     persons: Decider | None = None
     salt_of: SaltOf | None = None
     sightings: Sightings | None = None
@@ -341,7 +337,6 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
             links.reader(settings.bootstrap, max_lag),
         ),
         decide=links.decide,
-        without_salt=links.without_salt,
         persons=persons,
         salt_of=persons.salt_of,
         sightings=links.sightings,

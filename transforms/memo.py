@@ -1,10 +1,23 @@
 """A bounded memory of results, for values that come again and again."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from weakref import WeakValueDictionary
 
-_ALIVE: Final[WeakValueDictionary[int, "Memo"]] = WeakValueDictionary()
+
+class Memory(Protocol):
+    """
+    What remembers values, and can forget them.
+    """
+
+    def clear(self) -> None:
+        """
+        Forget everything.
+        """
+        ...
+
+
+_ALIVE: Final[WeakValueDictionary[int, Memory]] = WeakValueDictionary()
 
 
 class Memo(dict[Any, Any]):
@@ -26,7 +39,7 @@ class Memo(dict[Any, Any]):
         super().__init__()
         self._make = make
         self._size = size
-        _ALIVE[id(self)] = self
+        forgets(self)
 
     def __missing__(self, key: Any) -> Any:
         result = self._make(key)
@@ -34,6 +47,13 @@ class Memo(dict[Any, Any]):
             self.clear()
         self[key] = result
         return result
+
+
+def forgets(memory: Memory) -> None:
+    """
+    Let `forget_everything` empty a memory too.
+    """
+    _ALIVE[id(memory)] = memory
 
 
 def forget_everything() -> None:

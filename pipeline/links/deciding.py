@@ -10,27 +10,23 @@ from pipeline.counts import LinkCounts
 from pipeline.currency import Currency
 from pipeline.decision import Decide, Decision
 from pipeline.links.identifiers import Identifiers
-from pipeline.links.record import KEPT_DAYS, day_at
-from pipeline.links.sightings import Noted, Sightings, now_ms
+from pipeline.links.noted import Named, Noted, Notes, On
+from pipeline.links.record import KEPT_DAYS, day_at, start_of
+from pipeline.links.sightings import Sightings, now_ms
 from pipeline.links.store import CROWD, LinkStore
 from pipeline.subjects.deciding import Decider
+from pipeline.subjects.record import RENEWABLE
 from pipeline.subjects.row import ERASED, OPTED_OUT
 from pipeline.subjects.store import SubjectStore
 from transforms.memo import Memo
-from transforms.timestamp import DAY, SHANGHAI
+from transforms.timestamp import DAY
 
 log: Final = logging.getLogger(__name__)
 
 _NOBODY: Final = Decision()
 _SUPPRESSED: Final = Decision(suppressed=True)
-_NOTED: Final = 65_536  # devices or cookies, 20 MiB
 _DECISIONS: Final = 1_024
 _WARN_SECONDS: Final = 60.0
-_FRESH_SECONDS: Final = 1.0
-
-
-_Named = tuple[str | None, str | None, str | None]
-"""User, device and cookie."""
 
 
 class LinkDecider:
@@ -50,7 +46,8 @@ class LinkDecider:
         persons: decides about persons.
         subjects: their store, which also knows erased devices and cookies.
         store: of links.
-        sightings: notes what each event names together.
+        sightings: writes what each event names together.
+        notes: what was noted and decided, for whoever asks again.
         identifiers: hashes them.
         window: days for which a link holds.
         currency: of the store of links.
@@ -66,6 +63,7 @@ class LinkDecider:
         subjects: SubjectStore,
         store: LinkStore,
         sightings: Sightings,
+        notes: Notes,
         identifiers: Identifiers,
         window: int,
         currency: Currency,
@@ -77,6 +75,7 @@ class LinkDecider:
         self._subjects = subjects
         self._store = store
         self._sightings = sightings
+        self._notes = notes
         self._window = window
         self._currency = currency
         self._counts = counts
@@ -84,153 +83,146 @@ class LinkDecider:
         self._now = now
         self._warned = float("-inf")
         self._identifiers = identifiers
-        self._renewals = subjects.renewals
         self._decisions = Memo(lambda purposes: Decision(linked=True, purposes=purposes), _DECISIONS)
-        self._bounds = (float("-inf"), 0, 0)
-        alone = self._bind_alone()
-        self.decide: Final = self._bind(persons.decide, alone)
+        subjects.listeners.append(self._changed)
+        store.listeners.append(notes.changed)
+        self.decide: Final = self._bind(persons.currency, currency)
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
-        self.without_salt: Final = self._bind(persons.without_salt, alone)
-        """The same for topics of which no view needs a salt."""
 
-    def _bind(self, person: Decide, alone: Callable[[bytes, int], Decision]) -> Decide:
-        subjects, look, renewed = self._subjects, self._look, self._renewed
-        with_person, without, cookie_of_person, cookie_alone = self._sightings.noted
+    def _changed(self, user: str, hashed: int) -> None:
+        """
+        Something else is known of somebody, or of a device or cookie that was erased, which is rare.
+        """
+        if user.startswith(RENEWABLE):
+            self._notes.clear()
+            return
+        self._notes.changed(user)
+        self._notes.changed(hashed)
+
+    def _bind(self, persons: Currency, links: Currency) -> Decide:
+        notes, clock, at_length = self._notes, self._clock, self._decide
+        with_person, without = notes.with_person, notes.without
+        cookie_with_person, cookie_alone, person_alone = (
+            notes.cookie_with_person,
+            notes.cookie_alone,
+            notes.person_alone,
+        )
 
         def decide(user: str | None, device: str | None, cookie: str | None, time: int) -> Decision:
             if device is not None:
                 noted, name = (without if user is None else with_person), device
             elif cookie is not None:
-                noted, name = (cookie_alone if user is None else cookie_of_person), cookie
+                noted, name = (cookie_alone if user is None else cookie_with_person), cookie
+            elif user is not None:
+                noted, name = person_alone, user
             else:
-                return person(user, None, None, time)
+                return _NOBODY
             known = noted.get(name)
             if (
-                known is None
-                or time >= known.until
-                or (known.cookie != cookie and cookie is not None)
-                or known.user != user
-                or subjects.renewals != self._renewals
+                known is not None
+                and known.first <= time < known.end
+                and known.user == user
+                and (cookie is None or known.cookie == cookie)
             ):
-                known = look(noted, name, (user, device, cookie), time)
-            if user is not None:
-                decision = person(user, device, cookie, time)
-            elif known.alone is None:
-                return _NOBODY
-            else:
-                decision = alone(known.alone, time)
-            if known.erased:
-                return renewed(decision, known.erased[: 2 if cookie is not None else 1], time, user)
-            return decision
+                moment = clock()
+                if moment <= persons.until and moment <= links.until:
+                    return known.decision
+            return at_length(noted, name, (user, device, cookie), time)
 
         return decide
 
-    def _look(self, noted: dict[str, Noted], name: str, named: _Named, time: int) -> Noted:
+    def _decide(self, noted: dict[str, Noted], name: str, named: Named, time: int) -> Decision:
         """
-        Whom and what an event names, noted.
+        The same at length; remembered for the rest of the event's day where nothing but what is known can change it.
         """
         user, device, cookie = named
-        subjects = self._subjects
-        if subjects.renewals != self._renewals:
-            self._renewals = subjects.renewals
-            self._sightings.note_anew()
-        before = noted.get(name)
-        if before is not None:
-            known = self._in_turn(before, named)
-            if known is not None and time < known.until:
+        now = self._now()
+        self._notes.today(day_at(now))
+        known = self._noted(noted, name, named, time)
+        on: tuple[On, ...]
+        if user is not None:
+            decision = self._persons.decide(user, device, cookie, time)
+            current, on = self._persons.believed(), (user,)
+        elif known.alone is None:
+            return _NOBODY
+        else:
+            decision, current, on = self._alone(known.alone, time, now)
+        if known.erased:
+            return self._renewed(decision, known.erased[: 2 if cookie is not None else 1], time, user)
+        if current and not decision.suppressed and not decision.rare:
+            day = day_at(time)
+            self._notes.decided(known, decision, (start_of(day), min(start_of(day + 1), known.until)), on)
+        return decision
+
+    def _noted(self, noted: dict[str, Noted], name: str, named: Named, time: int) -> Noted:
+        """
+        Whom and what an event names.
+        """
+        user, _, cookie = named
+        known = noted.get(name)
+        if known is not None and (known.user != user or (cookie is not None and known.cookie != cookie)):
+            known = self._notes.in_turn(known, named)
+            if known is not None:
                 noted[name] = known
-                return known
-        if len(noted) >= _NOTED:
-            noted.clear()
-        first = None if device is None else self._identifiers.device(device)
-        second = None if cookie is None else self._identifiers.cookie(cookie)
+        if known is None or time >= known.until:
+            known = self._look(noted, name, named, time)
+        return known
+
+    def _look(self, noted: dict[str, Noted], name: str, named: Named, time: int) -> Noted:
+        user, device, cookie = named
+        subjects = self._subjects
+        make = self._identifiers
+        first = None if device is None else make.device(device)
+        second = None if cookie is None else make.cookie(cookie)
         until = float("inf")
         # Whoever was erased leaves no new trace, by a replay for instance, and their devices are nobody's.
         gone = user is not None and subjects.heads[user] >= ERASED and self._persons.erased(user, time)
-        who = None if gone else user
-        if (who is not None) + (first is not None) + (second is not None) > 1:
-            # Whoever opted out is not tracked by a cookie; of whom nothing passes, nothing must by a cookie either.
-            unused = who is not None and subjects.heads[who] & OPTED_OUT and not self._suppressed(who, time)
-            until = self._sightings.note(who, device, None if unused else cookie, time)
+        who = None if gone or user is None or not (first or second) else make.user(user)
+        # Whoever opted out is not tracked by a cookie; of whom nothing passes, nothing must by a cookie either.
+        unused = who is not None and subjects.heads[who.value] & OPTED_OUT and not self._suppressed(who.value, time)
+        together = [each for each in (who, first, None if unused else second) if each]
+        if len(together) > 1 or unused:
+            until = self._sightings.note(together, time)
         until = 0 if gone else until
         names = (first and first.subject, second and second.subject)
         erased = names if any(name and subjects.heads[name] for name in names) else None
         start = first or second
         known = Noted(user, cookie, until, start and start.digest, erased)
         if device is None or first:  # what identifies nothing is the name of nothing
-            noted[name] = known
+            self._notes.put(noted, name, known)
         return known
-
-    def _in_turn(self, before: Noted, named: _Named) -> Noted | None:
-        """
-        What was noted of a device that several use, when it is another's turn.
-        """
-        in_turn = self._sightings.in_turn
-        if len(in_turn) >= _NOTED:
-            in_turn.clear()
-        in_turn[before.user, named[1], before.cookie] = before
-        return in_turn.get(named)
 
     def _suppressed(self, user: str, time: int) -> bool:
         return self._persons.decide(user, None, None, time).suppressed
 
-    def _bind_alone(self) -> Callable[[bytes, int], Decision]:
+    def _alone(self, digest: bytes, time: int, now: int) -> tuple[Decision, bool, tuple[On, ...]]:
         """
-        What a device or cookie does by itself, at a time of which links are known: all else at length.
-        """
-        reached_from, decide_hash, decisions = self._store.reached, self._persons.decide_hash, self._decisions
-        clock, currency, window, at_length = self._clock, self._currency, self._window, self._alone
-
-        def alone(digest: bytes, time: int) -> Decision:
-            fresh, first, last = self._bounds
-            moment = clock()
-            if moment >= fresh or not first <= time <= last or moment > currency.until:
-                return at_length(digest, time)
-            oldest = (time + SHANGHAI) // DAY - window
-            purposes: frozenset[str] | None = None
-            for day, person in reached_from[digest]:
-                if day < oldest:
-                    break
-                if person == CROWD:
-                    return at_length(digest, time)
-                decision = decide_hash(person, time)
-                if decision.suppressed:
-                    return _SUPPRESSED
-                allowed = decision.purposes
-                purposes = allowed if purposes is None or purposes is allowed else purposes & allowed
-            return _NOBODY if purposes is None else decisions[purposes]
-
-        return alone
-
-    def _alone(self, digest: bytes, time: int) -> Decision:
-        """
-        The same at length, and anew between which times it need not be.
+        What a device or cookie may do by itself; whether that can be remembered for all of the day; what it rests on.
         """
         reached = self._store.reached[digest]
-        now = self._now()
-        self._bounds = (self._clock() + _FRESH_SECONDS, now - KEPT_DAYS * DAY + int(_FRESH_SECONDS * 1_000), now)
+        on = (digest, *(each.person for each in reached))
+        day = day_at(time)
+        settled = day_at(now) - KEPT_DAYS + 1 < day <= day_at(now) and self._persons.believed()
         if self._clock() > self._currency.until:
             self._undecided()
-            unknown = True
+            unknown, settled = True, False
         else:
             unknown = time < now - KEPT_DAYS * DAY  # links that may have held then are forgotten
-            if not reached and not unknown:
-                return _NOBODY
-        oldest = day_at(min(time, now)) - self._window
+        oldest = min(day, day_at(now)) - self._window
         purposes: frozenset[str] | None = None
-        for day, person in reached:
-            if day < oldest:
+        for last, person in reached:
+            if last < oldest:
                 break
             if person == CROWD:
                 unknown = True
                 continue
             decision = self._persons.decide_hash(person, time)
             if decision.suppressed:
-                return _SUPPRESSED
+                return _SUPPRESSED, False, on
             purposes = decision.purposes if purposes is None else purposes & decision.purposes
         if unknown:
-            return self._decisions[frozenset()]  # type: ignore[no-any-return]
-        return _NOBODY if purposes is None else self._decisions[purposes]
+            return self._decisions[frozenset()], settled, on
+        return (_NOBODY if purposes is None else self._decisions[purposes]), settled, on
 
     def _renewed(self, decision: Decision, erased: tuple[str | None, ...], time: int, user: str | None) -> Decision:
         """

@@ -1,11 +1,12 @@
 """Sightings: what events name together, known at once, and written before any such event is acknowledged."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from pipeline.links.identifiers import Identifier, Identifiers
+from pipeline.links.identifiers import Identifier
+from pipeline.links.noted import Notes
 from pipeline.links.record import KEPT_DAYS, TOPIC, Boxes, Pair, Sighting, day_at, start_of
 from pipeline.links.store import LinkStore
 from pipeline.publisher import Publisher
@@ -21,25 +22,6 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Noted(NamedTuple):
-    """
-    What is known of the identifiers of an event.
-
-    Args:
-        user: id, None when the event names nobody.
-        cookie: id; an event with less is known too.
-        until: milliseconds since 1970 UTC from which on they are to be noted again.
-        alone: digest of the device, or of the cookie where there is none; None when neither identifies anything.
-        erased: keys of the device and the cookie in `privacy.subjects`, when one of them was erased.
-    """
-
-    user: str | None
-    cookie: str | None
-    until: float
-    alone: bytes | None
-    erased: tuple[str | None, str | None] | None
-
-
 class Sightings:
     """
     Notes who is seen with what, once a day.
@@ -52,43 +34,34 @@ class Sightings:
 
     Args:
         store: takes each pair at once.
-        identifiers: hashes them.
         boxes: seals them.
         window: days for which a link holds.
+        notes: what was noted, to be forgotten when a pair is taken back.
         now: milliseconds since 1970 UTC.
     """
 
     def __init__(
         self,
         store: LinkStore,
-        identifiers: Identifiers,
         boxes: Boxes,
         window: int,
+        notes: Notes,
         now: Callable[[], int] = now_ms,
     ) -> None:
         self._store = store
-        self._identifiers = identifiers
         self._boxes = boxes
         self._window = window
+        self._notes = notes
         self._now = now
         self._pending: dict[Pair, Sighting] = {}
         self._waiting: list[asyncio.Future[Any]] = []
-        self.noted: Final[tuple[dict[str, Noted], ...]] = ({}, {}, {}, {})
-        """
-        For whoever asks again, by the device of events with a person and of events without, and by the cookie of such
-        events without a device; forgotten when a pair is taken back.
-        """
-        self.in_turn: Final[dict[tuple[str | None, str | None, str | None], Noted]] = {}
-        """By user, device and cookie, for devices that several use."""
 
-    def note(self, user: str | None, device: str | None, cookie: str | None, time: int) -> int:
+    def note(self, named: Iterable[Identifier], time: int) -> int:
         """
-        An event names these: hashed and stored, if they were not on that day.
+        An event names these: stored, if they were not on that day.
 
         Args:
-            user: id, None when the event names nobody.
-            device: id, None when it identifies nothing.
-            cookie: id, likewise, and when it is used for no link.
+            named: at most one of each kind; what identifies nothing, or is used for no link, is left out.
             time: of the event, in milliseconds since 1970 UTC; a clock that is ahead does not link for longer.
 
         Returns:
@@ -97,13 +70,7 @@ class Sightings:
         now = self._now()
         day = day_at(min(time, now))
         if day >= day_at(now) - self._window - KEPT_DAYS:
-            make = self._identifiers
-            named = (
-                None if user is None else make.user(user),
-                None if device is None else make.device(device),
-                None if cookie is None else make.cookie(cookie),
-            )
-            for first, second in combinations([each for each in named if each], 2):
+            for first, second in combinations(named, 2):
                 self._see(first, second, day)
         return start_of(day + 1)
 
@@ -126,20 +93,13 @@ class Sightings:
         A pair was taken back: from now on it is noted anew.
         """
         self._pending.pop(pair, None)
-        self.note_anew()
-
-    def note_anew(self) -> None:
-        """
-        Whoever asks again is looked up again.
-        """
-        self.in_turn.clear()
-        for noted in self.noted:
-            noted.clear()
+        self._notes.clear()
 
     async def send(self, publisher: Publisher) -> list["asyncio.Future[Any]"]:
         """
         Write what waits; the futures of all that is not confirmed yet, whoever noted it.
         """
+        self._notes.today(day_at(self._now()))
         self._waiting = [future for future in self._waiting if not future.done()]
         sent = dict(self._pending)
         if sent:

@@ -7,7 +7,7 @@ from a person. Buckets never move, so that nothing ever waits for a rehash.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from struct import Struct
 from typing import Final, NamedTuple
@@ -65,6 +65,8 @@ class LinkStore:
         self._size = 0
         self._swept = 0
         self._dependents: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        self.listeners: Final[list[Callable[[bytes], None]]] = []
+        """Told of each device and cookie that may lead to somebody else now, by its digest."""
         self.reached: Final = Memo(self._search, _REMEMBERED)
         """By the digest of a device or cookie the persons it leads to, those of the latest day first."""
 
@@ -167,9 +169,21 @@ class LinkStore:
         return int.from_bytes(digest[_NEEDLE:], "little") & self._mask
 
     def _forget_search(self, digest: bytes) -> None:
-        self.reached.pop(digest, None)
-        for dependent in self._dependents.pop(digest, ()):
-            self.reached.pop(dependent, None)
+        for each in (digest, *self._dependents.pop(digest, ())):
+            self.reached.pop(each, None)
+            self._tell(each)
+
+    def _begin_anew(self) -> None:
+        """
+        The memory of searches is full and begins anew, and with it what they rest on.
+        """
+        self._dependents.clear()
+        for start in self.reached:
+            self._tell(start)
+
+    def _tell(self, digest: bytes) -> None:
+        for listener in self.listeners:
+            listener(digest)
 
     def _search(self, start: bytes) -> tuple[Reached, ...]:
         """
@@ -179,7 +193,7 @@ class LinkStore:
         shares not that person's telephone.
         """
         if len(self.reached) >= _REMEMBERED:
-            self._dependents.clear()  # the memory of searches begins anew
+            self._begin_anew()
         days: dict[int, int] = {}
         seen: set[bytes] = set()
         ahead = [(-LAST_DAY, start)]

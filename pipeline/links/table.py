@@ -8,6 +8,7 @@ from pipeline.counts import LinkCounts
 from pipeline.currency import Currency
 from pipeline.links.deciding import LinkDecider
 from pipeline.links.identifiers import Identifiers
+from pipeline.links.noted import Notes
 from pipeline.links.reader import LinkReader
 from pipeline.links.record import Boxes
 from pipeline.links.sightings import Sightings, now_ms
@@ -48,12 +49,14 @@ class LinkTable:
         self._now = now
         self.store: Final = LinkStore()
         self.currency: Final = Currency()
-        self.sightings: Final = Sightings(self.store, identifiers, self._boxes, window, now)
+        self.notes: Final = Notes()
+        self.sightings: Final = Sightings(self.store, self._boxes, window, self.notes, now)
         decider = LinkDecider(
             persons=persons,
             subjects=subjects,
             store=self.store,
             sightings=self.sightings,
+            notes=self.notes,
             identifiers=identifiers,
             window=window,
             currency=self.currency,
@@ -63,8 +66,6 @@ class LinkTable:
         )
         self.decide: Final = decider.decide
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
-        self.without_salt: Final = decider.without_salt
-        """The same for topics of which no view needs a salt."""
 
     def reader(self, bootstrap: Sequence[str], max_lag: float) -> LinkReader:
         """

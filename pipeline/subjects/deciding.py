@@ -76,7 +76,6 @@ class Decider:
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._store = store
-        self._currency = currency
         self._counts = counts
         self._child = child
         self._clock = clock
@@ -87,9 +86,9 @@ class Decider:
         self._advertising = sum(1 << number for number, name in enumerate(store.purposes) if name in forbidden)
         self._decisions = Memo(self._decision, _DECISIONS)
         self._salted = Memo(lambda parts: Decision(purposes=parts[0], generation=parts[1], salt=parts[2]), _SALTED)
-        self.without_salt: Final = self._bind(store.heads, currency)
-        """The same as `decide`, for topics of which no view needs a salt."""
-        self.decide: Final = self._with_salt(self.without_salt) if store.keeps_salts else self.without_salt
+        self.currency: Final = currency
+        decide = self._bind(store.heads, currency)
+        self.decide: Final = self._with_salt(decide) if store.keeps_salts else decide
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
         self.decide_hash: Final = self._bind_hash(currency)
         """
@@ -101,7 +100,7 @@ class Decider:
         """
         Whether the store is current.
         """
-        return self._clock() <= self._currency.until
+        return self._clock() <= self.currency.until
 
     def salt_of(self, subject: str) -> bytes | None:
         """
@@ -164,7 +163,7 @@ class Decider:
         """
         The same with the salt of whoever has one, as long as the state is current: it may have been destroyed.
         """
-        salts, salted, clock, currency = self._store.salts, self._salted, self._clock, self._currency
+        salts, salted, clock, currency = self._store.salts, self._salted, self._clock, self.currency
 
         def decide_with_salt(user: str | None, device: str | None, cookie: str | None, time: int) -> Decision:
             decision = decide(user, device, cookie, time)

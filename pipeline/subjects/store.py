@@ -16,7 +16,7 @@ from typing import Final
 
 from pipeline.subjects.hashing import HASH_BYTES, hasher
 from pipeline.subjects.profile import Profile
-from pipeline.subjects.record import RENEWABLE, SALT_BYTES, Consent, Subject
+from pipeline.subjects.record import SALT_BYTES, Consent, Subject
 from pipeline.subjects.row import (
     AT_SHIFT,
     ERASED,
@@ -95,9 +95,9 @@ class SubjectStore:
         self._salts = Memo(self._salt, _REMEMBERED)
         self.heads: Final[Mapping[str, int]] = self._remembered
         """The head of a person's row, 0 when nothing is known. Whoever acts, acts again soon: some are remembered."""
-        self._by_hash = Memo(lambda hashed: self.row(hashed).head, _REMEMBERED)
-        self.renewals = 0
-        """Grows with what is said of devices and cookies, for whoever remembers what was known of one."""
+        self._by_hash = Memo(self._head, _REMEMBERED)
+        self.listeners: Final[list[Callable[[str, int], None]]] = []
+        """Told of each person of whom something else may be known now, by id and hash, for whoever remembers them."""
         self.salts: Final[Mapping[str, bytes | None]] = self._salts
         """The salt of a person's own key; None when there is none, or salts are not kept."""
 
@@ -314,15 +314,22 @@ class SubjectStore:
         """
         self._remembered.pop(user, None)
         self._salts.pop(user, None)
-        self.renewals += user.startswith(RENEWABLE)
         digest = self._digest(user)
-        self._by_hash.pop(int.from_bytes(digest, "little"), None)
+        hashed = int.from_bytes(digest, "little")
+        self._by_hash.pop(hashed, None)
+        for listener in self.listeners:
+            listener(user, hashed)
         at = self._at(digest)
         return digest, at, self._read(digest, at)
 
     def _salt(self, user: str) -> bytes | None:
         salt = self.row(user).salt
         return salt if any(salt) else None
+
+    def _head(self, hashed: int) -> int:
+        digest = hashed.to_bytes(HASH_BYTES, "little")
+        at = self._at(digest)
+        return 0 if at < 0 else int(_WORD_AT(self._buckets[self._number(digest)], at + _HEAD)[0])
 
     def _number(self, digest: bytes) -> int:
         return int.from_bytes(digest[_NEEDLE:], "little") & self._mask

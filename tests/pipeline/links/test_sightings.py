@@ -98,12 +98,12 @@ class TestWhat:
         """
         Identifiers that were noted are forgotten when there are many, and noted again without being written again.
         """
-        monkeypatch.setattr("pipeline.links.deciding._NOTED", 10)
+        monkeypatch.setattr("pipeline.links.noted._NOTED", 10)
         for _ in range(2):
             for number in range(25):
                 world.see(USER, f"{number:08}{DEVICE}")
 
-        assert all(len(noted) <= 10 for noted in world.table.sightings.noted)
+        assert all(len(noted) <= 10 for noted in world.table.notes._all)
         assert len(world.write()) == 25
 
 
