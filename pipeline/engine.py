@@ -159,7 +159,7 @@ class Engine:
         ValueError: two views of one recipient for one topic, or two contracts for one topic.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 — as above
         self,
         views: Sequence[View],
         keys: Keys,

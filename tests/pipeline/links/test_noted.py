@@ -1,0 +1,192 @@
+"""Claims about what is noted: a decision is remembered for a day, and until something that it rests on changes."""
+
+from datetime import date
+
+import pytest
+
+from pipeline.decision import Decision
+from pipeline.links import noted
+from pipeline.links.noted import Noted, Notes
+from pipeline.subjects.record import Consent, Subject
+from tests.pipeline.links.world import NOON, TODAY, World, stored
+from transforms.memo import forget_everything
+from transforms.timestamp import DAY
+
+USER, OTHER, DEVICE, TABLET, COOKIE = "u-10000000001", "u-2", "a1b2c3d4e5f6", "b1b2c3d4e5f6", "c0ffee00c0ffee00"
+ALONE, LINKED, SUPPRESSED = Decision(), Decision(linked=True), Decision(suppressed=True)
+ADS = frozenset({"ads"})
+SIGHTS = [
+    pytest.param({"user": USER}, id="a person"),
+    pytest.param({"user": USER, "device": DEVICE}, id="a person with a device"),
+    pytest.param({"user": USER, "cookie": COOKIE}, id="a person with a cookie"),
+    pytest.param({"device": DEVICE}, id="a device"),
+    pytest.param({"device": TABLET}, id="a device by way of another's cookie"),
+    pytest.param({"cookie": COOKIE}, id="a cookie"),
+]
+
+
+def subject(*, granted=True, at=NOON - DAY, **state):
+    return Subject({"ads": Consent(granted=granted, at=at, policy_version="v3")}, **state)
+
+
+@pytest.fixture
+def world():
+    """
+    A person with a device and a cookie, which another device was seen with.
+    """
+    made = World()
+    made.subjects.put(USER, subject(), NOON)
+    made.see(USER, DEVICE, COOKIE)
+    made.see(device=TABLET, cookie=COOKIE)
+    return made
+
+
+def remembered(world, sight):
+    """
+    The decision about a sight, made and asked for again, which then must not be made anew.
+    """
+    first = world.see(**sight)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(world.subjects), "head_of", lambda *_: pytest.fail("asked again"))
+        patch.setattr("pipeline.links.deciding.LinkDecider._noted", lambda *_: pytest.fail("asked again"))
+        assert world.see(**sight) is first
+    return first
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+class TestADecision:
+    def test_is_remembered(self, world, sight):
+        """
+        Whoever acts, acts again soon.
+        """
+        assert remembered(world, sight).purposes == ADS
+
+    def test_ends_when_consent_is_withdrawn(self, world, sight):
+        """
+        From the moment that is read.
+        """
+        remembered(world, sight)
+        world.subjects.put(USER, subject(granted=False, at=NOON), NOON)
+
+        assert not world.see(**sight).purposes
+
+    @pytest.mark.parametrize(
+        "state",
+        [
+            pytest.param({"erased_at": NOON - 1}, id="erased"),
+            pytest.param({"birth_date": date(2020, 1, 1)}, id="a child"),
+        ],
+    )
+    def test_ends_when_nothing_may_pass_any_more(self, world, sight, state):
+        """
+        Nor does anybody's device or cookie then.
+        """
+        remembered(world, sight)
+        world.subjects.put(USER, subject(**state), NOON)
+
+        assert world.see(**sight) == SUPPRESSED
+
+    def test_ends_when_the_state_is_not_current(self, world, sight):
+        """
+        A remembered yes is no better than any other.
+        """
+        remembered(world, sight)
+        world.clock = 61.0
+
+        assert not world.see(**sight).purposes
+
+    def test_ends_with_the_day(self, world, sight):
+        """
+        Of the event, whose persons are a day older on the next.
+        """
+        remembered(world, sight)
+        world.subjects.heads[USER] = 0  # and nobody says that it changed
+        world.subjects._by_hash[world.subjects.hash_of(USER)] = 0
+
+        assert world.see(**sight).purposes == ADS
+        assert not world.see(**sight, days=-1).purposes
+
+    def test_is_made_anew_after_all_was_forgotten(self, world, sight):
+        """
+        And is the same.
+        """
+        before = remembered(world, sight)
+        forget_everything()
+
+        assert not any(world.table.notes._all)
+        assert world.see(**sight) == before
+
+
+class TestADevice:
+    def test_is_linked_as_soon_as_it_is_seen_with_somebody(self, world):
+        """
+        Although it was nobody's a moment ago.
+        """
+        other = "d" * 12
+        assert remembered(world, {"device": other}) == ALONE
+
+        world.see(OTHER, other)
+
+        assert world.see(device=other).linked
+
+    def test_is_linked_as_soon_as_another_worker_tells(self, world):
+        """
+        By the topic.
+        """
+        other = "d" * 12
+        remembered(world, {"device": other})
+
+        world.read([stored(OTHER, other, day=TODAY)])
+
+        assert world.see(device=other).linked
+
+    def test_is_linked_as_soon_as_what_it_leads_to_is(self, world):
+        """
+        A device two steps from a person, and a second person at its end.
+        """
+        assert remembered(world, {"device": TABLET}).purposes == ADS
+
+        world.see(OTHER, DEVICE)
+
+        assert not world.see(device=TABLET).purposes
+
+    def test_is_linked_although_searches_began_anew(self, world, monkeypatch):
+        """
+        What a search rested on is forgotten when there are too many; decisions that rest on it are then as well.
+        """
+        remembered(world, {"device": TABLET})
+        monkeypatch.setattr("pipeline.links.store._REMEMBERED", 1)
+        world.table.store.reached._size = 1
+        world.see(device="e" * 12)
+
+        world.see(OTHER, DEVICE)
+
+        assert not world.see(device=TABLET).purposes
+
+
+class TestNotes:
+    def test_are_bounded(self, monkeypatch):
+        """
+        However many persons one device has, or decisions there are.
+        """
+        monkeypatch.setattr(noted, "_NOTED", 10)
+        notes = Notes()
+        for number in range(100):
+            known = Noted(None, None, 0, None, None)
+            notes.put(notes.without, f"{number}", known)
+            notes.decided(known, ALONE, (0, 9), (f"{number}", b"one"))
+
+        assert len(notes.without) <= 10
+        assert len(notes._resting) <= 41
+        assert all(len(resting) <= noted._RESTING for resting in notes._resting.values())
+
+    def test_end_together_when_too_many_rest_on_one(self):
+        """
+        Rather than being forgotten while they still count.
+        """
+        notes = Notes()
+        many = [Noted(None, None, 0, None, None) for _ in range(noted._RESTING + 1)]
+        for known in many:
+            notes.decided(known, ALONE, (0, 9), ("one",))
+
+        assert [known.end > 0 for known in many] == [False] * noted._RESTING + [True]
