@@ -10,8 +10,9 @@ The overridden methods are private to faust-streaming 0.15.3; `tests/pipeline/te
 
 import asyncio
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Hashable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+from weakref import WeakSet
 
 import faust
 from aiokafka import ConsumerRecord
@@ -93,6 +94,22 @@ class _NothingRead(dict[TP, int | None]):
         pass
 
 
+class _Awaited(WeakSet[Message]):
+    """
+    The messages that a rebalance and a stop wait for: every one that is taken up, but none of a topic that was left.
+
+    Streams add to it themselves, and not by the consumer's method for that.
+    """
+
+    def __init__(self, left: Collection[str]) -> None:
+        super().__init__()
+        self._left = left
+
+    def add(self, message: Message) -> None:
+        if message.topic not in self._left:
+            super().add(message)
+
+
 class ConsumerThread(driver.AIOKafkaConsumerThread):
     """
     Fetches committed records, with a short patience.
@@ -137,6 +154,7 @@ class Consumer(driver.Consumer):
         self._read_again = False
         self._delivery: Delivery = self.app.delivery  # type: ignore[attr-defined] # a ViewsApp's
         self._left: set[str] = set()
+        self._unacked_messages = _Awaited(self._left)
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -214,13 +232,6 @@ class Consumer(driver.Consumer):
         for message in list(self._unacked_messages):
             if message.topic == topic and not cast("Chunk", message.value).sent:
                 self._unacked_messages.discard(message)
-
-    def track_message(self, message: Message) -> None:
-        """
-        Wait for a chunk before partitions are given away, except for one of a topic that was left.
-        """
-        if message.topic not in self._left:
-            super().track_message(message)
 
     async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 — Faust's
         if self._left and active_partitions is not None:

@@ -1,8 +1,11 @@
 """A worker that is held up on a real broker: what waits, waits safely, and what stands still is ended."""
 
+import os
 import re
+import secrets
 import signal
 import socket
+import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,19 +14,27 @@ import pytest
 from confluent_kafka import Producer
 
 from pipeline import topics
-from pipeline.simulator import Simulator
+from pipeline.simulator import LeakScanner, Simulator
 from pipeline.watchdog import EXIT_STALLED
 from schemas import VIEWS
 from tests.integration.deployment import CLEAN, GROUP, RAW, Deployment
 from tests.kafka.broker import KafkaCluster
+from tests.kafka.jars import classpath
+from tests.kafka.programs import java
+
+PADDED_MIB = 256
+"""What waits for the worker, in MiB: far more than it may hold."""
+
+STALL_SECONDS = int(os.environ.get("QINGLIU_TEST_STALL_SECONDS", "20"))
+"""For how long its output is slow, and again for how long it stands: minutes, for who has the time."""
 
 
-def simulated(topic, number, *, seed):
+def simulated(topic, number, *, seed, broken=0.0):
     """
     Events of one topic, of today: the broker deletes clean records by the time of their event.
     """
     start = int(time.time() * 1_000) - 3_600_000
-    return Simulator(seed=seed, start=start, broken=0, topics=[topic]).events(number)
+    return Simulator(seed=seed, start=start, broken=broken, topics=[topic]).events(number)
 
 
 def came_out(deployment, topic):
@@ -32,6 +43,10 @@ def came_out(deployment, topic):
     """
     (view,) = (view for view in VIEWS if view.recipient == "analytics" and view.contract.topic == topic)
     return {place for place, _ in deployment.sources(view)}
+
+
+def good(placed):
+    return {place for place, event in placed.items() if event.broken is None}
 
 
 def left_over(deployment, topic):
@@ -88,27 +103,82 @@ def answers(kafka):
         return False
 
 
-def resident_mib(process):
-    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())[1]) // 1024
+def resident_mib(worker):
+    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{worker.process.pid}/status").read_text())[1]) // 1024
 
 
-class TestAPausedBroker:
+def watched(worker):
+    """
+    What a worker that lives holds a second later.
+    """
+    time.sleep(1)
+    assert worker.process.poll() is None, worker.log.read_text()[-2000:]
+    return resident_mib(worker)
+
+
+def write_padded(deployment, topic, number):
+    """
+    Whole events with a member beside that no contract has and that makes them large; where they lie.
+    """
+    placed = set()
+    producer = Producer({"bootstrap.servers": deployment.kafka.bootstrap, "linger.ms": 20})
+
+    def delivered(error, message):
+        assert error is None
+        placed.add((topic, message.partition(), message.offset()))
+
+    for event in simulated(topic, number, seed=21):
+        padding = secrets.token_hex(PADDED_MIB * 2**19 // number).encode()
+        producer.produce(topic, event.value[:-1] + b',"padding":"' + padding + b'"}', event.key, on_delivery=delivered)
+        producer.poll(0 if len(producer) < 1_000 else 1)
+    assert producer.flush(120) == 0
+    return placed
+
+
+@contextmanager
+def slow_producers(deployment):
+    """
+    Whoever writes may write 40,000 bytes a second, about 50 clean records, until the function that is given is called.
+    """
+    limit_producers(deployment, 40_000)
+    try:
+        yield lambda: limit_producers(deployment, 10**9)
+    finally:
+        limit_producers(deployment, 10**9)
+
+
+def limit_producers(deployment, rate):
+    """
+    Set what every client may write, in bytes a second; kafka-python has no words for it.
+    """
+    command = [java(), "-cp", classpath(), "kafka.admin.ConfigCommand", "--bootstrap-server"]
+    change = ["--alter", "--entity-type", "clients", "--entity-default", "--add-config", f"producer_byte_rate={rate}"]
+    subprocess.run([*command, deployment.kafka.bootstrap, *change], check=True, capture_output=True)
+
+
+class TestAnOutputThatIsSlow:
     def test_slows_the_input_and_loses_nothing(self, deployment):
         """
-        For the time of the pause nothing is read ahead without bound, and afterwards everything arrives.
+        First the broker takes a few records a second, while it gives as many as are asked for; then it holds still.
+        Four times as much waits as the worker may hold, and afterwards everything arrives.
         """
-        placed = deployment.feed(simulated("raw.device", 20_000, seed=21))
-        with deployment.worker() as worker:
-            deployment.wait(worker, 3_000)
-            before = resident_mib(worker.process)
+        placed = write_padded(deployment, "raw.device", 6_000)
+        settings = {"QINGLIU_DELIVERY_SECONDS": "3600", "QINGLIU_STALL_SECONDS": "3600"}
+        with slow_producers(deployment) as let_go, deployment.worker(**settings) as worker:
+            deployment.wait(worker, 500)
+            held = [resident_mib(worker)]
+            held += [watched(worker) for _ in range(STALL_SECONDS)]
             with paused(deployment):
-                time.sleep(15)
-                held = resident_mib(worker.process)
+                held += [watched(worker) for _ in range(STALL_SECONDS)]
+            left = left_over(deployment, "raw.device")
+            let_go()
             settle(deployment, worker, "raw.device")
+            held.append(resident_mib(worker))
             assert worker.stop() == 0
 
-        assert came_out(deployment, "raw.device") == set(placed)
-        assert held - before < 128
+        assert left > 3_000
+        assert came_out(deployment, "raw.device") == placed
+        assert max(held) - held[0] < PADDED_MIB // 4
 
 
 class TestStandingStill:
@@ -152,3 +222,40 @@ class TestStandingStill:
         assert said[0] == b"READY=1"
         assert set(said[1:]) == {b"WATCHDOG=1"}
         assert 0 < left <= deployment.partitions
+
+
+class TestAFlood:
+    def test_raises_an_alarm_and_good_events_pass(self, deployment):
+        """
+        All of them, and the alarm holds nothing of the broken ones.
+        """
+        placed = deployment.feed(simulated("raw.log", 2_000, seed=24, broken=0.8))
+        with deployment.worker() as worker:
+            settle(deployment, worker, "raw.log")
+            assert worker.stop() == 0
+            log = worker.log.read_text()
+
+        assert re.search(r"ERROR pipeline\.flood: raw\.log: a flood of broken events, [78]\d % of the last \d+", log)
+        assert not LeakScanner(name for event in placed.values() for name in event.identifiers).scan(log)
+        assert came_out(deployment, "raw.log") == good(placed)
+
+    def test_stops_its_topic_where_that_is_wished_and_no_other(self, deployment):
+        """
+        The worker lives on and can be stopped; nothing is lost, and with an alarm alone the good events come out.
+        """
+        placed = deployment.feed(simulated("raw.location", 3_000, seed=25, broken=0.9))
+        others = deployment.feed(simulated("raw.contact", 1_000, seed=26))
+        with deployment.worker(QINGLIU_FLOOD="stop", QINGLIU_CHUNK="100") as worker:
+            settle(deployment, worker, "raw.contact")
+            assert worker.stop() == 0
+            log = worker.log.read_text()
+        left = left_over(deployment, "raw.location")
+        with deployment.worker() as worker:
+            settle(deployment, worker, "raw.location")
+            assert worker.stop() == 0
+
+        assert "raw.location: a flood of broken events" in log
+        assert "start it with QINGLIU_FLOOD=alarm" in log
+        assert 0 < left < len(placed)
+        assert came_out(deployment, "raw.contact") == set(others)
+        assert came_out(deployment, "raw.location") == good(placed)
