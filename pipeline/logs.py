@@ -6,9 +6,9 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
-from typing import Final
+from typing import Final, TextIO
 
 _THIRD_PARTIES: Final = (
     "aiohttp",
@@ -29,7 +29,7 @@ def configure(*, verbose: bool = False) -> None:
     Args:
         verbose: also what Faust and aiokafka say at INFO. DEBUG is written by nobody: theirs prints records.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Handler(sys.stderr)
     handler.setLevel(logging.INFO)  # whatever a module of views sets a logger's level to
     handler.addFilter(_Patience())
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
@@ -101,6 +101,14 @@ class _Patience(logging.Filter):
 
 _AGAIN_SECONDS: Final = 10.0
 _MOST_SAID: Final = 1_000
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 — logging's name
+        # logging's own way is to print the arguments of a line that it cannot write.
+        why = describe(sys.exc_info()[1] or RuntimeError())
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"a log line of {record.name} cannot be written: {why}\n")
 
 
 class _Formatter(logging.Formatter):

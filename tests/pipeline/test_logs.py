@@ -157,6 +157,17 @@ class TestConfigure:
 
         assert not written()
 
+    def test_a_line_that_cannot_be_written_is_not_told(self, written):
+        """
+        Arguments that do not fit are named by their fault; logging itself would print them.
+        """
+        configure()
+        logging.getLogger("faust.app").warning("%d records", SECRET)
+        lines = written()
+
+        assert lines.startswith("a log line of faust.app cannot be written: TypeError at ")
+        assert SECRET not in lines
+
     def test_an_error_nobody_waited_for_is_described(self, written):
         """
         By asyncio itself, which would write the error out.
