@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 from rich.console import Console
 
-from benchmarks import end_to_end, hot_path, join_attack, links, machine, memory, state, subjects, transforms
+from benchmarks import delivery, end_to_end, hot_path, join_attack, links, machine, memory, state, subjects, transforms
 from benchmarks.process import BenchmarkError
 from benchmarks.table import Table
 from tests.kafka.programs import MissingError
@@ -20,6 +20,7 @@ SECTIONS: Final = {
     "state": state,
     "links": links,
     "end_to_end": end_to_end,
+    "delivery": delivery,
     "memory": memory,
     "join_attack": join_attack,
 }
@@ -52,7 +53,7 @@ def _parse(arguments: Sequence[str] | None) -> Namespace:
         nargs="+",
         action="extend",
         choices=SECTIONS,
-        help="sections to run; all but memory and join_attack otherwise",
+        help="sections to run; all but delivery, memory and join_attack otherwise",
     )
     parser.add_argument("--events", type=_positive, help="size of each measurement, instead of each section's own")
     shape = parser.add_mutually_exclusive_group()

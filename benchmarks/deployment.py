@@ -75,11 +75,12 @@ class Deployment:
     clean: Offsets
     raw: Offsets
 
-    def worker(self, group: str) -> Child:
+    def worker(self, group: str, **settings: str) -> Child:
         """
         `qingliu worker`, reading from the beginning.
         """
-        return Child("the worker", ("pipeline", "worker"), self._settings(group), self.folder / f"{group}.log")
+        environment = {**self._settings(group), **settings}
+        return Child("the worker", ("pipeline", "worker"), environment, self.folder / f"{group}.log")
 
     def plain(self, group: str) -> Child:
         """

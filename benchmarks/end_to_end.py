@@ -127,7 +127,7 @@ def _broker(name: str, broker: Broker, count: int, say: Say, *, texts: bool) -> 
         say(f"end to end, {name}: preloading {count} events")
         events = Simulator(SEED, topics=FILLED, broken=0, start=now_ms(), rate=10_000).events(count)
         if not texts:
-            events = map(_textless, events)
+            events = map(textless, events)
         # Topic after topic, so that batches fill: the embedded broker answers a fetch with one batch a partition.
         deployment.feed(sorted(events, key=lambda event: event.topic))
         ours, plain = [], []
@@ -142,7 +142,10 @@ def _broker(name: str, broker: Broker, count: int, say: Say, *, texts: bool) -> 
     return {"ratio_to_plain": round(ratio, 2), **_medians("", count, ours), **_medians("plain_", plain_count, plain)}
 
 
-def _textless(event: Simulated) -> Simulated:
+def textless(event: Simulated) -> Simulated:
+    """
+    An event without its free text.
+    """
     return replace(event, value=without_texts(event.topic, event.value))
 
 

@@ -63,10 +63,10 @@ def rules(views: Sequence[View], principals: Mapping[str, str]) -> tuple[Rule, .
     What each principal is allowed, and nothing else: Kafka denies what no rule allows.
 
     `upstream` writes raw topics and reads what it is asked to erase. `worker` alone reads raw topics; it writes clean
-    ones, quarantine, notices and the audit, and keeps subjects and links, in groups that begin with `qingliu`. The
-    commands that hold keys, and `qingliu erase`, run as it does. `subjects` writes consents and requests of erasure.
-    `officer` reads quarantine and replays it. `auditor` reads the audit. A recipient reads its own clean topics, its
-    erasures and its key changes, in groups that begin with its name and a dot, and writes nothing.
+    ones, quarantine, notices and the audit, and keeps subjects and links, in groups and transactions whose names begin
+    with `qingliu`. The commands that hold keys, and `qingliu erase`, run as it does. `subjects` writes consents and
+    requests of erasure. `officer` reads quarantine and replays it. `auditor` reads the audit. A recipient reads its own
+    clean topics, its erasures and its key changes, in groups that begin with its name and a dot, and writes nothing.
 
     Protects against a recipient that reads what another is given, and an app that reads what it or others wrote.
     Does not protect against a super user of the cluster, nor while brokers allow what no rule is about.
@@ -87,6 +87,7 @@ def rules(views: Sequence[View], principals: Mapping[str, str]) -> tuple[Rule, .
         made += [Rule(principal, "GROUP", group, "PREFIXED", READ)] if group else []
         made += [Rule(principal, "GROUP", NO_GROUP, "LITERAL", "DESCRIBE")] if role in _COMMANDS else []
         made += [Rule(principal, "TRANSACTIONAL_ID", REPLAY_WRITER, "LITERAL", WRITE)] if role == "officer" else []
+        made += [Rule(principal, "TRANSACTIONAL_ID", group, "PREFIXED", WRITE)] if role == "worker" else []
     return tuple(dict.fromkeys(made))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
-from kafka import KafkaAdminClient, OffsetSpec, TopicPartition  # type: ignore[import-untyped] # ships no types
+from kafka import KafkaAdminClient, KafkaConsumer, OffsetSpec, TopicPartition  # type: ignore[import-untyped] # ships no types
 from kafka.admin import (  # type: ignore[import-untyped]
     ACL,
     ACLFilter,
@@ -84,6 +84,11 @@ TIMEOUT_SECONDS: Final = 4  # to connect, and again for an answer: no command ha
 PATIENCE_SECONDS: Final = 30  # for what brokers that do answer carry out afterwards, in their own time
 POLL_SECONDS: Final = 0.1
 
+_FEW: Final = 1_000  # offsets behind the commit that may all be ends of transactions
+_GLANCE_SECONDS: Final = 2.0
+_GLANCE_MS: Final = 100
+_GLANCE_BYTES: Final = 4_096  # one record, or one batch, is enough to know
+
 _UNREACHABLE: Final = (KafkaTimeoutError, KafkaConnectionError, NodeNotReadyError)
 _FORBIDDEN: Final = (ClusterAuthorizationFailedError, GroupAuthorizationFailedError, TopicAuthorizationFailedError)
 _NO_COORDINATOR_YET: Final = (CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError)
@@ -113,7 +118,8 @@ class Lag(NamedTuple):
     Args:
         committed: the offset it would continue from; None when it never committed.
         end: the offset of the next record to be written.
-        lag: records between; without a commit, all that are kept. Below zero only when the topic was made anew.
+        lag: records between; without a commit, all that are kept. Below zero only when the topic was made anew. Ends
+            of transactions and what was taken back count as records, unless nothing else is left.
     """
 
     committed: int | None
@@ -228,10 +234,52 @@ def lag(bootstrap: str, group: str, topics: Sequence[str] = (), **security: Any)
         partitions = _partitions(admin, {tp.topic for tp in commits} | set(topics))
         starts = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
         ends = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
-        return {
-            Partition(*tp): _lag(commits[tp].offset if tp in commits else -1, starts[tp].offset, ends[tp].offset)
+        lags = {
+            tp: _lag(commits[tp].offset if tp in commits else -1, starts[tp].offset, ends[tp].offset)
             for tp in partitions
         }
+        few = {tp: (each.end - each.lag, each.end) for tp, each in lags.items() if 0 < each.lag <= _FEW}
+        nothing = _without_records(bootstrap, security or _secured(Connection.from_environment()), few)
+        return {Partition(*tp): each._replace(lag=0) if tp in nothing else each for tp, each in lags.items()}
+
+
+def _without_records(bootstrap: str, security: Mapping[str, Any], ranges: Mapping[Any, tuple[int, int]]) -> set[Any]:
+    """
+    The partitions in which no record lies from one offset to another that a reader of committed records is given.
+
+    The end of a transaction has an offset and is no record: behind the last one of a topic no commit ever reaches the
+    end. A partition of which brokers do not tell in time, or where a transaction is still open, is none of them.
+    """
+    if not ranges:
+        return set()
+    consumer = KafkaConsumer(
+        bootstrap_servers=bootstrap.split(","),
+        group_id=None,
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        auto_offset_reset="none",
+        fetch_max_wait_ms=_GLANCE_MS,
+        max_partition_fetch_bytes=_GLANCE_BYTES,
+        **security,
+    )
+    nothing: set[Any] = set()
+    unknown = set(ranges)
+    try:
+        consumer.assign(list(ranges))
+        for tp, (start, _) in ranges.items():
+            consumer.seek(tp, start)
+        deadline = time.monotonic() + _GLANCE_SECONDS
+        while unknown and time.monotonic() < deadline:
+            unknown -= consumer.poll(timeout_ms=_GLANCE_MS).keys()
+            over = {tp for tp in unknown if consumer.position(tp, timeout_ms=_GLANCE_MS) >= ranges[tp][1]}
+            nothing |= over
+            unknown -= over
+            consumer.pause(*(ranges.keys() - unknown))
+    except KafkaError:
+        pass  # what is not known counts as records
+    finally:
+        consumer.close(autocommit=False)
+    return nothing
 
 
 @contextmanager

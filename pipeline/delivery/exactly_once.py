@@ -1,12 +1,12 @@
 """Exactly once: records and offset of each raw partition in transactions under the partition's own name."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.delivery import Commit, Dispatch, Offsets, Partition, StaleChunkError
-from pipeline.publisher import Publisher, Sender
+from pipeline.publisher import Publisher, Record, Sender
 
 if TYPE_CHECKING:
     from pipeline.transport import Chunk
@@ -116,9 +116,30 @@ class ExactlyOnce:
         self._held[partition] = _Held(await self._open(partition))
 
 
+class _Waiting(Dispatch):
+    """
+    What a chunk became, kept until the partition has its turn.
+    """
+
+    def __init__(self, publisher: Publisher) -> None:
+        super().__init__(publisher)
+        self._parts: list[tuple[str, Sequence[Record], int]] = []
+
+    async def send(self, topic: str, records: Sequence[Record], unkeyed: int) -> None:
+        self._parts.append((topic, records, unkeyed))
+
+    async def go(self) -> list["asyncio.Future[Any]"]:
+        sent = []
+        for part in self._parts:
+            sent += await self._publisher.send(*part)
+        return sent
+
+
 class _Held:
     """
     A raw partition of this worker's, and what of it is in the open transaction.
+
+    While one transaction is ended chunks go on to be processed; what they become waits for the next one.
     """
 
     def __init__(self, producer: Transactional) -> None:
@@ -126,64 +147,66 @@ class _Held:
         self._publisher = Publisher(producer)
         self._turn = asyncio.Lock()
         self._reading: int | None = None
-        self._committed: int | None = None  # None before the first chunk of a partition without a committed offset
-        self._position: int | None = None
-        self._begun = False
-        self._whole = True
+        self._position: int | None = None  # None before the first chunk of a partition without a committed offset
+        self._begun = self._broken = False
+        self._sent = 0
         self._futures: list[asyncio.Future[Any]] = []
 
     def resume(self, position: int | None, reading: int) -> None:
-        self._reading = reading
-        self._committed = self._position = position
+        self._reading, self._position = reading, position
 
     @asynccontextmanager
     async def dispatch(self, chunk: "Chunk") -> AsyncIterator[Dispatch]:
-        async with self._turn:
-            if chunk.reading != self._reading:
-                raise StaleChunkError
-            if self._position is None:
-                self._committed = self._position = chunk.start
-            if chunk.start != self._position:
-                msg = "a chunk came out of turn"
-                raise RuntimeError(msg)
-            if not self._begun:
-                await self._producer.begin()
-                self._begun = True
-            self._whole = False  # stays so when the chunk is given up half way
-            dispatch = Dispatch(self._publisher)
-            yield dispatch
-            self._whole = True
-            self._futures += dispatch.futures
-            self._position = chunk[-1].offset + 1
+        self._check(chunk)
+        dispatch = _Waiting(self._publisher)
+        yield dispatch
+        self._check(chunk)
+        self._position = chunk[-1].offset + 1
+        dispatch.futures = [asyncio.create_task(self._send(chunk, dispatch, dispatch.futures))]
 
     async def commit(self) -> bool:
         async with self._turn:
-            if not self._whole:
-                await self._abort()
+            if self._broken:
                 return False
-            if self._begun and self._position is not None:
+            if self._begun:
                 await asyncio.gather(*self._futures)
-                await self._producer.commit(self._position)
-                self._committed = self._position
+                await self._producer.commit(self._sent)
                 self._ended()
             return True
 
     async def abandon(self) -> None:
+        self._reading = None
         async with self._turn:
-            self._reading = None
-            await self._abort()
+            if self._begun:
+                await self._producer.abort()
+                self._ended()
 
     async def close(self) -> None:
         await self.abandon()
         await self._producer.stop()
 
-    async def _abort(self) -> None:
-        if self._begun:
-            await self._producer.abort()
-            self._position = self._committed  # what comes behind what is given up here comes out of turn
-            self._ended()
+    def _check(self, chunk: "Chunk") -> None:
+        if chunk.reading != self._reading:
+            raise StaleChunkError
+        if self._position not in {None, chunk.start}:
+            msg = "a chunk came out of turn"
+            raise RuntimeError(msg)
+
+    async def _send(self, chunk: "Chunk", dispatch: _Waiting, told: "list[asyncio.Future[Any]]") -> None:
+        async with self._turn:
+            if self._broken:
+                msg = "the chunk before was sent half"
+                raise RuntimeError(msg)
+            if not self._begun:
+                await self._producer.begin()
+                self._begun = True
+            self._broken = True  # and stays so when the chunk is given up half way
+            futures = told + await dispatch.go()
+            self._broken = False
+            self._futures += futures
+            self._sent = chunk[-1].offset + 1
+        await asyncio.gather(*futures)
 
     def _ended(self) -> None:
-        self._begun = False
-        self._whole = True
+        self._begun = self._broken = False
         self._futures.clear()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, Producer, TopicPartition
 from kafka import KafkaAdminClient
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, ResourcePattern, ResourceType
 
@@ -211,6 +211,34 @@ class TestLag:
         commit(kafka.bootstrap, name, {(name, 0): 3, (name, 1): 4})
 
         assert lag(kafka.bootstrap, name) == {Partition(name, 0): Lag(3, 10, 7), Partition(name, 1): Lag(4, 4, 0)}
+
+    @pytest.mark.parametrize(
+        ("end", "left"),
+        [
+            pytest.param("commit_transaction", 4, id="records"),
+            pytest.param("abort_transaction", 0, id="records that were taken back"),
+        ],
+    )
+    def test_ends_of_transactions_are_no_records(self, kafka, topic, end, left):
+        """
+        A consumer that has read everything is not behind, although it never commits the offset of an end.
+        """
+        name = topic("raw.order")
+        producer = Producer({"bootstrap.servers": kafka.bootstrap, "transactional.id": name})
+        producer.init_transactions(30)
+        for number in (1, 2):
+            producer.begin_transaction()
+            for _ in range(2):
+                producer.produce(name, b"v")
+            producer.flush(30)
+            (producer.commit_transaction if number == 1 else getattr(producer, end))(30)
+        commit(kafka.bootstrap, name, {(name, 0): 2})
+
+        assert lag(kafka.bootstrap, name) == {Partition(name, 0): Lag(2, 6, left)}
+
+        commit(kafka.bootstrap, name, {(name, 0): 5})
+
+        assert lag(kafka.bootstrap, name) == {Partition(name, 0): Lag(5, 6, 0)}
 
     def test_shows_a_partition_that_nobody_took_up(self, kafka, topic):
         """

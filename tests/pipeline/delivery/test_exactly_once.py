@@ -43,6 +43,7 @@ class Producer:
         self.open = None
         self.stopped = False
         self.answers = None
+        self.refuses = None
 
     def check(self):
         if self.epoch != self.broker.epochs[self.partition]:
@@ -70,6 +71,8 @@ class Producer:
 
     async def send_batch(self, batch, topic, partition):
         self.check()
+        if self.refuses in batch:
+            raise FencedError
         self.open += [(self.partition, value) for value in batch]
         future = self.answers or asyncio.get_running_loop().create_future()
         if self.answers is None:
@@ -110,11 +113,17 @@ class Worker:
         self.position[partition] = start + size
         return Chunk([SimpleNamespace(offset=offset) for offset in range(start, start + size)], start, self.readings)
 
-    async def send(self, chunk, partition=HERE, *, interrupted=False):
+    async def send(self, chunk, partition=HERE):
+        await asyncio.gather(*await self.dispatch(chunk, partition))
+
+    async def dispatch(self, chunk, partition=HERE, told=(), *, interrupted=False):
         async with self.delivery.dispatch(partition, chunk) as dispatch:
-            await dispatch.send("clean.ads.device", [(0, None, each.offset, []) for each in chunk], 0)
+            for each in chunk:
+                await dispatch.send("clean.ads.device", [(0, None, each.offset, [])], 0)
+            dispatch.futures += told
             if interrupted:
                 raise asyncio.CancelledError
+        return dispatch.futures
 
     async def commit(self, *partitions):
         return await self.delivery.commit(dict.fromkeys(partitions or [HERE], 0), None)
@@ -155,9 +164,8 @@ class TestOneOwner:
             worker = Worker(broker)
             await worker.take(HERE)
             told = asyncio.get_running_loop().create_future()
-            async with worker.delivery.dispatch(HERE, worker.read(1)) as dispatch:
-                await dispatch.send("clean.ads.device", [(0, None, 0, [])], 0)
-                dispatch.futures.append(told)
+            await worker.dispatch(worker.read(1), told=[told])
+            await asyncio.sleep(0)
             committing = asyncio.create_task(worker.commit())
             for _ in range(10):
                 await asyncio.sleep(0)
@@ -167,6 +175,30 @@ class TestOneOwner:
             return before, seen(broker)
 
         assert asyncio.run(go()) == ([], [0])
+
+    def test_what_is_sent_while_a_transaction_ends_is_in_the_next_one(self):
+        """
+        And its offset with it.
+        """
+
+        async def go():
+            broker = Broker()
+            worker = Worker(broker)
+            await worker.take(HERE)
+            told = asyncio.get_running_loop().create_future()
+            await worker.dispatch(worker.read(2), told=[told])
+            await asyncio.sleep(0)
+            committing = asyncio.create_task(worker.commit())
+            await asyncio.sleep(0)
+            (second,) = await worker.dispatch(worker.read(3))
+            told.set_result(None)
+            await committing
+            await second
+            first = (seen(broker), dict(broker.offsets))
+            await worker.commit()
+            return first, (seen(broker), broker.offsets)
+
+        assert asyncio.run(go()) == (([0, 1], {HERE: 2}), ([0, 1, 2, 3, 4], {HERE: 5}))
 
     def test_a_record_that_was_refused_ends_it(self):
         """
@@ -179,17 +211,44 @@ class TestOneOwner:
             await worker.take(HERE)
             producer = worker.delivery._held[HERE]._producer
             producer.answers = asyncio.get_running_loop().create_future()
-            await worker.send(worker.read(1))
+            (future,) = await worker.dispatch(worker.read(1))
+            await asyncio.sleep(0)
             producer.answers.set_exception(FencedError())
-            with pytest.raises(FencedError):
-                await worker.commit()
+            for end in (future, worker.commit()):
+                with pytest.raises(FencedError):
+                    await end
             return broker
 
         assert asyncio.run(go()).offsets == {}
 
-    def test_a_chunk_that_is_given_up_half_way_takes_its_transaction_with_it(self):
+    def test_a_chunk_that_is_sent_half_is_never_committed(self):
         """
-        And nothing behind it is taken, or its records would be lost.
+        Nor is anything behind it taken, until all is read again.
+        """
+
+        async def go():
+            broker = Broker()
+            worker = Worker(broker)
+            await worker.take(HERE)
+            await worker.send(worker.read(2))
+            worker.delivery._held[HERE]._producer.refuses = 3
+            with pytest.raises(FencedError):
+                await worker.send(worker.read(2))
+            assert not await worker.commit()
+            with pytest.raises(RuntimeError, match="sent half"):
+                await worker.send(worker.read(1))
+            before = seen(broker)
+            worker.delivery._held[HERE]._producer.refuses = None
+            await worker.take(HERE)
+            await worker.send(worker.read(5))
+            await worker.commit()
+            return before, seen(broker)
+
+        assert asyncio.run(go()) == ([], [0, 1, 2, 3, 4])
+
+    def test_a_chunk_that_an_agent_gives_up_is_missed(self):
+        """
+        Nothing of it is sent, and nothing behind it is taken, or its records would be lost.
         """
 
         async def go():
@@ -198,16 +257,13 @@ class TestOneOwner:
             await worker.take(HERE)
             await worker.send(worker.read(2))
             with pytest.raises(asyncio.CancelledError):
-                await worker.send(worker.read(2), interrupted=True)
-            assert not await worker.commit()
+                await worker.dispatch(worker.read(2), interrupted=True)
             with pytest.raises(RuntimeError, match="out of turn"):
                 await worker.send(worker.read(1))
-            await worker.take(HERE)
-            await worker.send(worker.read(5))
             await worker.commit()
             return broker
 
-        assert seen(asyncio.run(go())) == [0, 1, 2, 3, 4]
+        assert seen(asyncio.run(go())) == [0, 1]
 
     @pytest.mark.parametrize(
         "start", [pytest.param(0, id="once more"), pytest.param(3, id="behind a gap"), pytest.param(1, id="in between")]
@@ -295,6 +351,31 @@ class TestASeek:
             await worker.send(worker.read(2))
 
         asyncio.run(go())
+
+    def test_gives_up_chunks_that_wait_for_their_turn(self):
+        """
+        They are read again.
+        """
+
+        async def go():
+            broker = Broker()
+            worker = Worker(broker)
+            await worker.take(HERE)
+            told = asyncio.get_running_loop().create_future()
+            await worker.dispatch(worker.read(2), told=[told])
+            await asyncio.sleep(0)
+            committing = asyncio.create_task(worker.commit())
+            await asyncio.sleep(0)
+            (waiting,) = await worker.dispatch(worker.read(3))
+            taking = asyncio.create_task(worker.take(HERE))
+            await asyncio.sleep(0)
+            told.set_result(None)
+            await asyncio.gather(committing, waiting, taking)
+            await worker.send(worker.read(4))
+            await worker.commit()
+            return broker
+
+        assert seen(asyncio.run(go())) == [0, 1, 2, 3, 4, 5]
 
 
 class TestGivingAway:
