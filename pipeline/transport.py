@@ -267,7 +267,7 @@ class Consumer(driver.Consumer):
 
     def lags(self) -> dict[tuple[str, int], int]:
         """
-        How many records of each partition wait: not finished, or not handed over as far as the last fetch told.
+        How many records of each partition wait: not committed, or not handed over as far as the last fetch told.
         """
         lags = {}
         for tp in self.assignment():

@@ -529,6 +529,21 @@ class TestWaiting:
         assert consumer.waiting(Counter({"raw.order": 1})) == {THERE: (None, 1)}
 
 
+class TestLags:
+    def test_count_what_is_not_committed_and_what_was_not_handed_over(self, consumer):
+        """
+        By partition, from the first record of the oldest chunk.
+        """
+        (_, first), _ = fetch(consumer, {HERE: records(10, 14)}, {HERE: records(15, 19)})
+        consumer._thread.more = {THERE}
+        before = consumer.lags()
+        consumer.ack(first)
+        run(consumer.force_commit())
+
+        assert before == {HERE: 10, THERE: 1}
+        assert consumer.lags() == {HERE: 5, THERE: 1}
+
+
 class TestATopicThatIsLeft:
     def test_is_fetched_no_more(self, consumer):
         """
