@@ -85,7 +85,9 @@ class TestTheTrace:
                 id="a datagram",
             ),
             pytest.param(
-                "import time, confluent_kafka as k; k.Producer({'bootstrap.servers': '127.0.0.1:9'}); time.sleep(1)",
+                "import confluent_kafka as k; failed = []\n"
+                "producer = k.Producer({'bootstrap.servers': '127.0.0.1:9', 'error_cb': failed.append})\n"
+                "while not failed: producer.poll(1)",
                 ("127.0.0.1", 9),
                 id="a thread of a library in C",
             ),
