@@ -19,6 +19,7 @@ from pipeline.agents import end
 from pipeline.connection import Connection
 from pipeline.currency import Currency
 from pipeline.logs import describe
+from pipeline.snapshots.keeper import SnapshotKeeper
 from pipeline.transport import secured, topic_partitions
 
 log: Final = logging.getLogger(__name__)
@@ -52,10 +53,19 @@ class CompactedReader(faust.Service):
         topic: to be read.
         currency: of what was taken, to be prolonged.
         max_lag: seconds for which it may be believed after a partition was current.
+        keeper: of what was taken, from one start to the next; None when everything is read at each.
     """
 
-    def __init__(self, bootstrap: Sequence[str], topic: str, currency: Currency, max_lag: float) -> None:
+    def __init__(
+        self,
+        bootstrap: Sequence[str],
+        topic: str,
+        currency: Currency,
+        max_lag: float,
+        keeper: SnapshotKeeper | None = None,
+    ) -> None:
         super().__init__()
+        self._keeper = keeper
         self.topic: Final = topic
         self._bootstrap = list(bootstrap)
         self._currency = currency
@@ -78,6 +88,12 @@ class CompactedReader(faust.Service):
         """
         A fetch was taken whole; subclasses may look at what they have.
         """
+
+    def kept_together(self) -> "Sequence[CompactedReader]":
+        """
+        The readers of all topics that fill what the keeper keeps.
+        """
+        return [self]
 
     def limit(self) -> float:
         """
@@ -120,14 +136,25 @@ class CompactedReader(faust.Service):
 
     async def on_start(self) -> None:
         """
-        Read everything that is there.
+        Read everything that is there, or what is not in the snapshot.
         """
+        if self._keeper:
+            await self._keeper.load(self.kept_together())
         self.add_future(self._follow())
         while not self.loaded:
             try:
                 await asyncio.wait_for(self._loaded.wait(), _PROGRESS_SECONDS)
             except TimeoutError:
                 log.info("reading %s: %d records so far", self.topic, self._records)
+        if self._keeper:
+            self.add_future(self._keeper.run())
+
+    async def on_shutdown(self) -> None:
+        """
+        Leave a snapshot for the next start.
+        """
+        if self._keeper:
+            await self._keeper.save()
 
     async def _follow(self) -> None:
         while not self.should_stop:
@@ -214,6 +241,26 @@ class CompactedReader(faust.Service):
             self._currency.until = min(min(self._current.values()) + self._max_lag, self.limit())
         if not self.loaded and all(self._positions.get(tp, 0) >= at for tp, at in self._ends.items()):
             self._loaded.set()
+
+    def misread(self, record: Record, why: str, consequence: str, number: int) -> None:
+        """
+        Warn of a record that could not be understood.
+
+        Args:
+            record: of which nothing but its place is told.
+            why: a sentence without a value.
+            consequence: what holds instead.
+            number: how many there were so far.
+        """
+        self.say(
+            "%d records could not be understood, the last one in partition %d of %s at offset %d: %s; %s",
+            number,
+            record.partition,
+            self.topic,
+            record.offset,
+            why,
+            consequence,
+        )
 
     def say(self, sentence: str, *arguments: Any) -> None:
         """

@@ -40,9 +40,10 @@ from pipeline.quarantine import quarantine_topic
 from pipeline.residency import Residency, guard, hosts_of
 from pipeline.sealing import Sealer
 from pipeline.settings import Settings
+from pipeline.snapshots.file import Kept
+from pipeline.snapshots.keeper import SnapshotKeeper
 from pipeline.status import Status
 from pipeline.subjects.deciding import Decider
-from pipeline.subjects.keeper import SnapshotKeeper
 from pipeline.subjects.profile import TOPIC as PROFILES
 from pipeline.subjects.profiles import ProfileFeed, ProfileReader
 from pipeline.subjects.reader import SubjectReader
@@ -323,9 +324,7 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
     except ValueError as error:
         raise CannotStart(str(error)) from None
     currency, max_lag = Currency(), settings.subjects_max_lag
-    keeper = None
-    if settings.snapshots:
-        keeper = SnapshotKeeper(settings.snapshots, keys.internal("snapshot"), subjects, settings.bootstrap)
+    keeper = _keeper(settings, keys, "subjects", subjects)
     children = Children()
     persons = Decider(subjects, currency, counts.subjects, child=children.meet)
     links = LinkTable(keys.internal("links"), settings.link_days, persons, subjects, counts.links)
@@ -334,7 +333,7 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
         readers=(
             reader,
             ProfileReader(settings.bootstrap, subjects, counts.subjects, max_lag, reader),
-            links.reader(settings.bootstrap, max_lag),
+            links.reader(settings.bootstrap, max_lag, _keeper(settings, keys, "links", links.kept)),
         ),
         decide=links.decide,
         persons=persons,
@@ -343,6 +342,15 @@ def _state(settings: Settings, views: Sequence[View], keys: RootKeys, counts: Co
         profiles=ProfileFeed(subjects),
         children=children,
     )
+
+
+def _keeper(settings: Settings, keys: RootKeys, name: str, store: Kept) -> SnapshotKeeper | None:
+    """
+    What keeps a store from one start to the next, where there is a folder for it.
+    """
+    if settings.snapshots is None:
+        return None
+    return SnapshotKeeper(settings.snapshots, name, keys.internal(f"snapshot of {name}"), store, settings.bootstrap)
 
 
 def _keep_what_is_made() -> None:

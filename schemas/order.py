@@ -128,6 +128,7 @@ MERCHANT: Final = View(
         **SEALED_RULES,
         **_PARCEL,
         "occurred_at": TruncateTime("second"),
+        "user_id": Pseudonymize("merchant.user", epoch="month"),  # by which an erasure can be told
         "order_id": Keep(),
         "merchant_id": Pseudonymize("merchant.merchant", epoch="month"),
         "store_id": Keep(),

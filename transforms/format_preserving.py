@@ -36,7 +36,8 @@ class FormatPreserving:
     Does not protect against taking the result for real: **it may be a stranger's number**, and must never be dialled,
     charged or matched. It is therefore refused toward partners who ask consent (`qingliu lint`). Whoever knows the
     ciphertexts of very many numbers of one prefix learns about the others; a kept prefix is shown as it is. A result
-    bears no version: after a rotation of the root key the same number becomes another one.
+    bears no version: after a rotation of the root key the same number becomes another one, and only its record's source
+    token tells which key it was.
 
     Args:
         domain: the columns in which equal numbers shall stay equal, such as `support.phone`.

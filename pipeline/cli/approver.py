@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.common import problems
+from pipeline.cli.passphrase import read_passphrase
 from pipeline.codec import pretty
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def init(name: str, out: Path, passphrase: Path | None) -> None:
 
     with problems(ApprovalError, KeysError):
         approver = Approver.generate(name)
-        private, public = save_approver(approver, out, _passphrase(name, passphrase, confirm=True))
+        private, public = save_approver(approver, out, read_passphrase(passphrase, name, new=True))
     click.echo(f"{private}: the private key; only {name} may read it")
     click.echo(f"{public}: the public key, for the folder of approvers (QINGLIU_APPROVERS)")
 
@@ -112,13 +113,4 @@ def open_approver(key: Path, passphrase: Path | None) -> "Approver":
     from pipeline.keys import KeysError  # noqa: PLC0415
 
     with problems(ApprovalError, KeysError):
-        return load_approver(key, _passphrase(key.stem, passphrase, confirm=False))
-
-
-def _passphrase(name: str, file: Path | None, *, confirm: bool) -> bytes:
-    from pipeline.keys import load_passphrase  # noqa: PLC0415
-
-    if file is not None:
-        return load_passphrase(file)
-    text: str = click.prompt(f"Passphrase of {name}", hide_input=True, confirmation_prompt=confirm, err=True)
-    return text.encode()
+        return load_approver(key, read_passphrase(passphrase, key.stem))

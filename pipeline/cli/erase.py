@@ -4,11 +4,13 @@ import signal
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from pipeline.cli.broker import bootstrap_option, needed
 from pipeline.cli.common import Problem, problems, views_option
+from pipeline.cli.keyset import given, keyset_options
 from pipeline.codec import pretty
 from pipeline.erasure.record import REQUESTS, Reason, Request, read_request, write_request
 from pipeline.others import phone_subject
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 GROUP: Final = "qingliu-erasures"
 
 _STALL_SECONDS: Final = 180.0  # above what any client waits for a broker before it gives up
-
-_T = TypeVar("_T")
 
 
 @click.command("erase")
@@ -49,14 +49,8 @@ _T = TypeVar("_T")
 @click.option("--follow", is_flag=True, help="Carry out what comes by privacy.erasures, until SIGTERM.")
 @click.option("--group", default=GROUP, show_default=True, help="Consumer group for --follow.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--bootstrap", metavar="HOST:PORT", envvar="QINGLIU_BOOTSTRAP", help="Brokers. [QINGLIU_BOOTSTRAP]")
-@click.option(
-    "--keyset", type=click.Path(path_type=Path), envvar="QINGLIU_KEYSET", help="Root keyset. [QINGLIU_KEYSET]"
-)
-@click.option(
-    "--passphrase", type=click.Path(path_type=Path), envvar="QINGLIU_PASSPHRASE", help="Its file. [QINGLIU_PASSPHRASE]"
-)
-@click.option("--kms", metavar="URI", envvar="QINGLIU_KMS", help="Its key of a service, instead. [QINGLIU_KMS]")
+@bootstrap_option
+@keyset_options
 @views_option
 def command(  # noqa: PLR0913 — one argument an option
     *,
@@ -71,7 +65,7 @@ def command(  # noqa: PLR0913 — one argument an option
     group: str,
     as_json: bool,
     bootstrap: str | None,
-    keyset: Path | None,
+    path: Path | None,
     passphrase: Path | None,
     kms: str | None,
 ) -> None:
@@ -94,12 +88,11 @@ def command(  # noqa: PLR0913 — one argument an option
     subjects = dict.fromkeys((*users, *map(_phone, phones), *_lines(lists)))
     _check(subjects, follow=follow, dry_run=dry_run)
     requests = [_request(subject, now_ms(), reason, reference) for subject in subjects]
-    brokers = _given(bootstrap, "bootstrap", "the brokers' address")
-    keys = _given(keyset, "keyset", "the root keyset")
+    brokers, keyset = needed(bootstrap), given(path)
     with problems(KafkaClientError, KeysError):
 
         def load() -> RootKeys:
-            return RootKeys.load(keys, protection(passphrase, kms))
+            return RootKeys.load(keyset, protection(passphrase, kms))
 
         pulse = Pulse()
         with erasers(brokers, views, load, _unsaid if follow else _say, pulse, audited=not dry_run) as make:
@@ -164,13 +157,6 @@ def _phone(number: str) -> str:
 
 def _lines(lists: Iterable[Iterable[str]]) -> Iterator[str]:
     return (line.strip() for lines in lists for line in lines if line.strip())
-
-
-def _given(value: _T | None, name: str, what: str) -> _T:
-    if value is None:
-        msg = f"{what} is not given; pass --{name} or set QINGLIU_{name.upper()}"
-        raise Problem(msg)
-    return value
 
 
 def _show(done: "Done", *, dry_run: bool, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from pipeline.cli.broker import bootstrap_option, needed
 from pipeline.cli.common import Problem, problems, views_option
 from pipeline.cli.keyset import announce as tell
 from pipeline.cli.keyset import audited, check_announceable, keyset_options, open_keys, protection_options
+from pipeline.cli.passphrase import read_passphrase
 from pipeline.codec import pretty
 from schemas.view import View
 
@@ -91,8 +92,8 @@ def init(
         if passphrase or kms:
             opener = protection(passphrase, kms)
         else:
-            opener = PassphraseAead(_passphrase(None, "Passphrase of the keyset"))
-        for_officer = _passphrase(officer_passphrase, "Passphrase of the officer's private key")
+            opener = PassphraseAead(read_passphrase(None, "the keyset", new=True))
+        for_officer = read_passphrase(officer_passphrase, "the officer's private key", new=True)
         with problems(ValueError):
             keys = RootKeys.generate(first)
         keys.save(keyset, opener)
@@ -335,13 +336,3 @@ def _confirm(yes: bool, sentence: str) -> None:  # noqa: FBT001 — the option i
 
 def _today() -> date:
     return (datetime.now(UTC) + _SHANGHAI).date()
-
-
-def _passphrase(file: Path | None, prompt: str) -> bytes:
-    from pipeline.keys import PassphraseAead, load_passphrase  # noqa: PLC0415
-
-    if file is not None:
-        return load_passphrase(file)
-    text: str = click.prompt(prompt, hide_input=True, confirmation_prompt=True)
-    PassphraseAead(text.encode())
-    return text.encode()

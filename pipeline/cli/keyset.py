@@ -58,12 +58,23 @@ def open_keys(path: Path | None, passphrase: Path | None, kms: str | None) -> "t
     """
     from pipeline.keys import KeysError, RootKeys, protection  # noqa: PLC0415 — Tink loads only where it is used
 
+    keyset = given(path)
+    with problems(KeysError):
+        opener = protection(passphrase, kms)
+        return RootKeys.load(keyset, opener), opener
+
+
+def given(path: Path | None) -> Path:
+    """
+    The key file.
+
+    Raises:
+        Problem: none is named.
+    """
     if path is None:
         msg = "the keyset file is missing; pass --keyset or set QINGLIU_KEYSET"
         raise Problem(msg)
-    with problems(KeysError):
-        opener = protection(passphrase, kms)
-        return RootKeys.load(path, opener), opener
+    return path
 
 
 @contextmanager

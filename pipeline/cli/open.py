@@ -11,6 +11,7 @@ import click
 
 from pipeline.broken import Broken
 from pipeline.cli.common import FOUND, Problem, problems
+from pipeline.cli.passphrase import read_passphrase
 from pipeline.codec import dumps, parse
 from pipeline.opening import open_record
 
@@ -38,14 +39,10 @@ def command(records: BinaryIO, key: Path, passphrase: Path | None, topic: str) -
         kcat -C -e -b broker:9092 -t clean.merchant.order |
             qingliu open --key m-100.key --passphrase m-100.txt --topic clean.merchant.order
     """
-    from pipeline.keys import KeysError, load_party, load_passphrase  # noqa: PLC0415 — Tink loads where it is used
+    from pipeline.keys import KeysError, load_party  # noqa: PLC0415 — Tink loads where it is used
 
     with problems(KeysError):
-        if passphrase is not None:
-            secret = load_passphrase(passphrase)
-        else:
-            secret = click.prompt("Passphrase of the private key", hide_input=True, err=True).encode()
-        private = load_party(key, secret)
+        private = load_party(key, read_passphrase(passphrase, "the private key"))
     counts: Counter[str] = Counter()
     try:
         _open(records, private, topic, counts)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.common import problems
+from pipeline.cli.passphrase import read_passphrase
 
 
 @click.group("party")
@@ -48,16 +49,8 @@ def init(name: str, out: Path, passphrase: Path | None) -> None:
         check_party(name)
         private, public = out / f"{name}{PRIVATE_SUFFIX}", out / f"{name}{PUBLIC_SUFFIX}"
         refuse_existing(private, public)
-        save_party(PartyPrivateKey.generate(name), private, public, _passphrase(passphrase))
+        save_party(
+            PartyPrivateKey.generate(name), private, public, read_passphrase(passphrase, "the private key", new=True)
+        )
     click.echo(f"{private}: the private key; only {name} may read it")
     click.echo(f"{public}: the public key, for the folder of parties (QINGLIU_PARTIES)")
-
-
-def _passphrase(file: Path | None) -> bytes:
-    from pipeline.keys import PassphraseAead, load_passphrase  # noqa: PLC0415
-
-    if file is not None:
-        return load_passphrase(file)
-    text: str = click.prompt("Passphrase of the private key", hide_input=True, confirmation_prompt=True)
-    PassphraseAead(text.encode())
-    return text.encode()

@@ -14,6 +14,7 @@ import click
 from pipeline.broken import Broken, Reason
 from pipeline.cli.broker import bootstrap_option, needed
 from pipeline.cli.common import FOUND, Problem, choose_contract, problems, views_option
+from pipeline.cli.passphrase import read_passphrase
 from pipeline.codec import dumps, loads, pretty
 from pipeline.engine import TopicEngine, by_contract
 from pipeline.quarantine import REPLAY_WRITER, quarantine_topic
@@ -287,14 +288,10 @@ def _sorts(held: "Sequence[Held]") -> list[dict[str, Any]]:
 
 
 def _load(key: Path, passphrase: Path | None) -> "OfficerPrivateKey":
-    from pipeline.keys import KeysError, load_officer, load_passphrase  # noqa: PLC0415 — loads where it is used
+    from pipeline.keys import KeysError, load_officer  # noqa: PLC0415 — loads where it is used
 
     with problems(KeysError):
-        if passphrase is not None:
-            return load_officer(key, load_passphrase(passphrase))
-        return load_officer(
-            key, click.prompt("Passphrase of the officer's private key", hide_input=True, err=True).encode()
-        )
+        return load_officer(key, read_passphrase(passphrase, "the officer's private key"))
 
 
 def _opened(held: "Sequence[Held]", officer: "OfficerPrivateKey") -> "dict[Coordinates, Event]":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from pipeline.cli.broker import bootstrap_option, needed
 from pipeline.cli.common import FOUND, Problem, problems, views_option
 from pipeline.codec import pretty
 from pipeline.links.record import WINDOW_DAYS
@@ -26,12 +27,7 @@ def command() -> None:
 def _options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(
         (
-            click.option(
-                "--bootstrap",
-                metavar="HOST:PORT",
-                envvar="QINGLIU_BOOTSTRAP",
-                help="Brokers, joined by commas. [QINGLIU_BOOTSTRAP]",
-            ),
+            bootstrap_option,
             click.option("--partitions", type=click.IntRange(1), default=12, show_default=True, help="Of each topic."),
             click.option(
                 "--replication", type=click.IntRange(1), default=1, show_default=True, help="Replicas of a partition."
@@ -157,22 +153,15 @@ def _permissions(bootstrap: str | None, views: Sequence[View], principals: Seque
         raise Problem(msg)
     with problems(topics.TopicsError, ValueError):
         goal = rules(views, dict(roles))
-        present = topics.allowed(_needed(bootstrap))
+        present = topics.allowed(needed(bootstrap))
     return _Permissions([rule for rule in goal if rule not in present], foreign(present, goal))
-
-
-def _needed(bootstrap: str | None) -> str:
-    if not bootstrap:
-        msg = "no broker is given; pass --bootstrap host:port or set QINGLIU_BOOTSTRAP"
-        raise Problem(msg)
-    return bootstrap
 
 
 def _plan(bootstrap: str | None, declared: dict[str, Any]) -> tuple[Change, ...]:
     from pipeline import topics  # noqa: PLC0415
 
     with problems(topics.TopicsError, ValueError):
-        return topics.plan(_needed(bootstrap), wanted_topics(**declared))
+        return topics.plan(needed(bootstrap), wanted_topics(**declared))
 
 
 def wanted_topics(

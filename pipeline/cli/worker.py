@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.broker import bootstrap_option
 from pipeline.cli.common import problems, views_option
 from pipeline.settings import Settings, SettingsError, servers
 from schemas.view import View
@@ -12,7 +13,7 @@ from transforms.text.names.mention import NamesUnavailable
 
 
 @click.command("worker")
-@click.option("--bootstrap", metavar="HOST:PORT", help="Brokers, joined by commas. [QINGLIU_BOOTSTRAP]")
+@bootstrap_option
 @click.option("--keyset", type=click.Path(path_type=Path), help="Encrypted root keyset. [QINGLIU_KEYSET]")
 @click.option("--passphrase", type=click.Path(path_type=Path), help="File with its passphrase. [QINGLIU_PASSPHRASE]")
 @click.option("--kms", metavar="URI", help="Key of a key management service, in its place. [QINGLIU_KMS]")

@@ -9,6 +9,7 @@ from pipeline.currency import Currency
 from pipeline.links.record import KEPT_DAYS, TOPIC, Boxes, Sighting, Unreadable, day_at, read_key, read_value
 from pipeline.links.sightings import Sightings, now_ms
 from pipeline.links.store import LinkStore
+from pipeline.snapshots.keeper import SnapshotKeeper
 
 _SWEPT: Final = 512  # buckets after a fetch: about 2 ms, and all of them in minutes
 
@@ -30,6 +31,7 @@ class LinkReader(CompactedReader):
         currency: of the store, to be prolonged.
         counts: to be counted up.
         max_lag: seconds for which the store may be believed after a partition was current.
+        keeper: of the store, from one start to the next; None when everything is read at each.
         now: milliseconds since 1970 UTC.
     """
 
@@ -44,9 +46,10 @@ class LinkReader(CompactedReader):
         currency: Currency,
         counts: LinkCounts,
         max_lag: float,
+        keeper: SnapshotKeeper | None = None,
         now: Callable[[], int] = now_ms,
     ) -> None:
-        super().__init__(bootstrap, TOPIC, currency, max_lag)
+        super().__init__(bootstrap, TOPIC, currency, max_lag, keeper)
         self._store = store
         self._sightings = sightings
         self._boxes = boxes
@@ -104,12 +107,4 @@ class LinkReader(CompactedReader):
 
     def _unreadable(self, consequence: str, record: Record, unreadable: Unreadable) -> None:
         self._counts.unreadable += 1
-        self.say(
-            "%d records could not be understood, the last one in partition %d of %s at offset %d: %s; %s",
-            self._counts.unreadable,
-            record.partition,
-            TOPIC,
-            record.offset,
-            str(unreadable),
-            consequence,
-        )
+        self.misread(record, str(unreadable), consequence, self._counts.unreadable)

@@ -1,7 +1,7 @@
 """Sightings: what events name together, known at once, and written before any such event is acknowledged."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,7 @@ class Sightings:
         self._now = now
         self._pending: dict[Pair, Sighting] = {}
         self._waiting: list[asyncio.Future[Any]] = []
+        self._sent: list[tuple[list[asyncio.Future[Any]], Mapping[Pair, Sighting]]] = []
 
     def note(self, named: Iterable[Identifier], time: int) -> int:
         """
@@ -95,12 +96,30 @@ class Sightings:
         self._pending.pop(pair, None)
         self._notes.clear()
 
+    def unconfirmed(self) -> Iterable[Sighting]:
+        """
+        What the topic may not have yet: what waits, and what was sent and is not confirmed.
+        """
+        found: dict[Pair, Sighting] = {}
+        for futures, sent in self._sent:
+            if not all(future.done() for future in futures):
+                found |= sent
+        return (found | self._pending).values()
+
+    def clear(self) -> None:
+        """
+        Nothing waits: what was taken from a snapshot is not believed.
+        """
+        self._pending.clear()
+        self._notes.clear()
+
     async def send(self, publisher: Publisher) -> list["asyncio.Future[Any]"]:
         """
         Write what waits; the futures of all that is not confirmed yet, whoever noted it.
         """
         self._notes.today(day_at(self._now()))
         self._waiting = [future for future in self._waiting if not future.done()]
+        self._sent = [(futures, sent) for futures, sent in self._sent if not all(future.done() for future in futures)]
         sent = dict(self._pending)
         if sent:
             records = [self._record(sighting) for sighting in sent.values()]
@@ -108,6 +127,7 @@ class Sightings:
             for pair, sighting in sent.items():
                 self.settle(pair, sighting.day)
             self._waiting += futures
+            self._sent.append((futures, sent))
         return list(self._waiting)
 
     def _see(self, first: Identifier, second: Identifier, day: int) -> None:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from pipeline.links.identifiers import USER
 from pipeline.links.record import LAST_DAY, PAIRS, Pair
+from pipeline.snapshots.buckets import pack, unpack
 from pipeline.subjects.hashing import HASH_BYTES
 from transforms.memo import Memo
 
@@ -24,7 +25,7 @@ REACHED: Final = 64
 CROWD: Final = 0
 """Stands for persons who are too many to be told apart."""
 
-_BUCKETS: Final = 1 << 20  # 8 MiB of empty ones
+BUCKETS: Final = 1 << 20  # 8 MiB of empty ones
 _NEEDLE: Final = 8
 _CROWD_KIND: Final = 0
 _CROWD: Final = CROWD.to_bytes(HASH_BYTES, "little")
@@ -59,7 +60,7 @@ class LinkStore:
         buckets: a power of two.
     """
 
-    def __init__(self, buckets: int = _BUCKETS) -> None:
+    def __init__(self, buckets: int = BUCKETS) -> None:
         self._buckets = [b""] * buckets
         self._mask = buckets - 1
         self._size = 0
@@ -124,6 +125,56 @@ class LinkStore:
                 kept = [at * _WIDTH for at, day in enumerate(days) if day >= before]
                 self._buckets[number] = b"".join(bucket[at : at + _WIDTH] for at in kept)
                 self._size -= len(days) - len(kept)
+
+    @property
+    def size(self) -> int:
+        """
+        Number of buckets.
+        """
+        return len(self._buckets)
+
+    def export(self, first: int, number: int) -> bytes:
+        """
+        Some buckets, for `restore`.
+        """
+        return pack(self._buckets[first : first + number])
+
+    def frozen(self) -> "LinkStore":
+        """
+        The store as it is now, for `export`: later changes do not reach it. It takes some milliseconds.
+        """
+        other = LinkStore(1)
+        other._buckets = self._buckets.copy()  # the buckets themselves never change, they are replaced
+        return other
+
+    def restore(self, first: int, exported: bytes) -> int:
+        """
+        Take buckets that `export` gave; the number of the next one.
+
+        Raises:
+            ValueError: they are damaged, or of another layout.
+        """
+        for bucket in unpack(exported, _WIDTH):
+            if first >= len(self._buckets):
+                msg = "these buckets are damaged, or more than this store has"
+                raise ValueError(msg)
+            self._size += (len(bucket) - len(self._buckets[first])) // _WIDTH
+            self._buckets[first] = bucket
+            first += 1
+        self._forget_searches()
+        return first
+
+    def clear(self) -> None:
+        """
+        Know nothing.
+        """
+        self._buckets[:] = [b""] * len(self._buckets)
+        self._size = 0
+        self._forget_searches()
+
+    def _forget_searches(self) -> None:
+        self.reached.clear()
+        self._dependents.clear()
 
     def _put(self, digest: bytes, other: bytes, kind: int, day: int) -> None:
         number = self._bucket(digest)

@@ -12,7 +12,9 @@ from pipeline.links.noted import Notes
 from pipeline.links.reader import LinkReader
 from pipeline.links.record import Boxes
 from pipeline.links.sightings import Sightings, now_ms
-from pipeline.links.store import LinkStore
+from pipeline.links.snapshot import LinkSnapshot
+from pipeline.links.store import BUCKETS, LinkStore
+from pipeline.snapshots.keeper import SnapshotKeeper
 from pipeline.subjects.deciding import Decider
 from pipeline.subjects.store import SubjectStore
 
@@ -29,6 +31,7 @@ class LinkTable:
         counts: to be counted up.
         clock: monotonic, in seconds.
         now: milliseconds since 1970 UTC.
+        buckets: of the store, a power of two.
     """
 
     def __init__(  # noqa: PLR0913 — two of them are clocks
@@ -41,13 +44,14 @@ class LinkTable:
         *,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], int] = now_ms,
+        buckets: int = BUCKETS,
     ) -> None:
         identifiers = Identifiers(key, subjects.hash_of)
         self._boxes = Boxes(key)
         self._window = window
         self._counts = counts
         self._now = now
-        self.store: Final = LinkStore()
+        self.store: Final = LinkStore(buckets)
         self.currency: Final = Currency()
         self.notes: Final = Notes()
         self.sightings: Final = Sightings(self.store, self._boxes, window, self.notes, now)
@@ -64,16 +68,19 @@ class LinkTable:
             clock=clock,
             now=now,
         )
+        self.kept: Final = LinkSnapshot(self.store, self.sightings, self._boxes, window)
+        """What a snapshot keeps."""
         self.decide: Final = decider.decide
         """`decide(user_id, device_id, cookie_id, time)`, as the engine asks it."""
 
-    def reader(self, bootstrap: Sequence[str], max_lag: float) -> LinkReader:
+    def reader(self, bootstrap: Sequence[str], max_lag: float, keeper: SnapshotKeeper | None = None) -> LinkReader:
         """
         What reads the topic.
 
         Args:
             bootstrap: brokers, `host:port`.
             max_lag: seconds for which links may be believed after a partition was current.
+            keeper: of `kept`; None when everything is read at each start.
         """
         return LinkReader(
             bootstrap,
@@ -84,5 +91,6 @@ class LinkTable:
             currency=self.currency,
             counts=self._counts,
             max_lag=max_lag,
+            keeper=keeper,
             now=self._now,
         )

@@ -57,27 +57,22 @@ class ProfileReader(CompactedReader):
         self._counts.profiles += 1
         try:
             user = read_key(record.key)
-        except Unreadable:
-            self._unreadable(record)
+        except Unreadable as unreadable:
+            self._unreadable(record, unreadable, "nobody can tell whose it is")
             return
         try:
             if record.value is None:
                 self._store.forget_profile(user)
             else:
                 self._store.put_profile(user, read_profile(record.value))
-        except Unreadable:
+        except Unreadable as unreadable:
             self._store.mark_unreadable(user)
-            self._unreadable(record)
+            held = "nothing of its person is released until privacy.subjects says something new of them"
+            self._unreadable(record, unreadable, held)
 
-    def _unreadable(self, record: Record) -> None:
+    def _unreadable(self, record: Record, unreadable: Unreadable, consequence: str) -> None:
         self._counts.unreadable += 1
-        self.say(
-            "a profile could not be understood, in partition %d of %s at offset %d; nothing of its person is released "
-            "until privacy.subjects says something new of them",
-            record.partition,
-            TOPIC,
-            record.offset,
-        )
+        self.misread(record, str(unreadable), consequence, self._counts.unreadable)
 
 
 class ProfileFeed:

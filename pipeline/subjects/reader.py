@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pipeline.compacted import CompactedReader, Record
 from pipeline.counts import SubjectCounts
 from pipeline.currency import Currency
-from pipeline.subjects.keeper import SnapshotKeeper
+from pipeline.snapshots.keeper import SnapshotKeeper
 from pipeline.subjects.record import TOPIC, Unreadable, read_key, read_value
 from pipeline.subjects.store import SubjectStore
 
@@ -34,10 +34,9 @@ class SubjectReader(CompactedReader):
         *,
         keeper: SnapshotKeeper | None = None,
     ) -> None:
-        super().__init__(bootstrap, TOPIC, currency, max_lag)
+        super().__init__(bootstrap, TOPIC, currency, max_lag, keeper)
         self._store = store
         self._counts = counts
-        self._keeper = keeper
         self._joined: list[CompactedReader] = []
 
     def join(self, reader: CompactedReader) -> None:
@@ -52,22 +51,11 @@ class SubjectReader(CompactedReader):
         """
         return min((reader.until for reader in self._joined), default=float("inf"))
 
-    async def on_start(self) -> None:
+    def kept_together(self) -> Sequence[CompactedReader]:
         """
-        Read everything that is there, or what is not in the snapshot.
+        Both topics' readers.
         """
-        if self._keeper:
-            await self._keeper.load([self, *self._joined])
-        await super().on_start()
-        if self._keeper:
-            self.add_future(self._keeper.run())
-
-    async def on_shutdown(self) -> None:
-        """
-        Leave a snapshot for the next start.
-        """
-        if self._keeper:
-            await self._keeper.save()
+        return [self, *self._joined]
 
     def take(self, record: Record) -> None:
         """
@@ -104,15 +92,7 @@ class SubjectReader(CompactedReader):
 
     def _unreadable(self, consequence: str, record: Record, unreadable: Unreadable) -> None:
         self._counts.unreadable += 1
-        self.say(
-            "%d records could not be understood, the last one in partition %d of %s at offset %d: %s; %s",
-            self._counts.unreadable,
-            record.partition,
-            TOPIC,
-            record.offset,
-            str(unreadable),
-            consequence,
-        )
+        self.misread(record, str(unreadable), consequence, self._counts.unreadable)
 
     def turned(self) -> None:
         """

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from struct import Struct
 from typing import Final
 
+from pipeline.snapshots.buckets import pack, unpack
 from pipeline.subjects.hashing import HASH_BYTES, hasher
 from pipeline.subjects.profile import Profile
 from pipeline.subjects.record import SALT_BYTES, Consent, Subject
@@ -40,7 +41,6 @@ _NEEDLE: Final = 8  # bytes of the hash that a row begins with; the others choos
 _HEAD: Final = _NEEDLE
 
 _WORD_AT: Final = Struct("<Q").unpack_from
-_LENGTH: Final = Struct("<I")
 _REMEMBERED: Final = 65_536  # heads, 11 MiB
 _VERSIONS: Final = 4_096
 _LOST_VERSION: Final = "?"
@@ -207,7 +207,7 @@ class SubjectStore:
         return {"purposes": list(self.purposes), "salts": self.keeps_salts, "buckets": len(self._buckets)}
 
     @property
-    def versions(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[str, ...]:
         """
         The versions of policies, by the index that consents have.
         """
@@ -222,11 +222,7 @@ class SubjectStore:
             number: of buckets.
             now: milliseconds since 1970 UTC, when an erasure has come to pass.
         """
-        parts: list[bytes] = []
-        for bucket in self._buckets[first : first + number]:
-            kept = self._scrubbed(bucket, now)
-            parts += (_LENGTH.pack(len(kept)), kept)
-        return b"".join(parts)
+        return pack(self._scrubbed(bucket, now) for bucket in self._buckets[first : first + number])
 
     def frozen(self) -> "SubjectStore":
         """
@@ -244,13 +240,9 @@ class SubjectStore:
         Raises:
             ValueError: they are damaged, or of another layout.
         """
-        at = 0
-        while at < len(exported):
-            start = at + _LENGTH.size
-            at = start + (_LENGTH.unpack_from(exported, at)[0] if start <= len(exported) else 0)
-            bucket = exported[start:at]
-            if at > len(exported) or start > at or first >= len(self._buckets) or len(bucket) % self._row_size:
-                msg = "these buckets are damaged, or of another layout"
+        for bucket in unpack(exported, self._row_size):
+            if first >= len(self._buckets):
+                msg = "these buckets are damaged, or more than this store has"
                 raise ValueError(msg)
             self._size += (len(bucket) - len(self._buckets[first])) // self._row_size
             self._buckets[first] = bucket
@@ -260,7 +252,7 @@ class SubjectStore:
         self._salts.clear()
         return first
 
-    def restore_versions(self, versions: Sequence[str]) -> None:
+    def restore_notes(self, versions: Sequence[str]) -> None:
         """
         Take the versions of policies that restored consents name.
         """

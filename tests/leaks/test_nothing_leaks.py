@@ -3,11 +3,11 @@
 import signal
 
 import pytest
+from pipeline.subjects.snapshot import FILE
 
 from pipeline.audit.record import TOPIC as AUDIT
 from pipeline.links.record import TOPIC as LINKS
 from pipeline.quarantine import quarantine_topic
-from pipeline.subjects.snapshot import FILE
 from tests.integration.deployment import CLEAN, RAW
 from tests.leaks.by_design import NAMES_ITS_PERSON, written
 from tests.leaks.machine import Program

@@ -588,13 +588,14 @@ class TestParties:
 
     def test_a_merchant_reads_what_was_ordered_and_where_it_goes(self):
         """
-        Nothing of the buyer's device, account, card, number, or anybody's identity number.
+        Nothing of the buyer's device, card, number, or anybody's identity number; of the account a token of the month.
         """
         value, key, _ = self.boxes("m-100")["merchant"]
         order = EVENTS["raw.order"]
 
         opened = open_record(loads(value), PARTIES["m-100"], "clean.merchant.order").record
 
+        assert re.fullmatch(r"1\.[A-Za-z0-9_-]{22}", opened.pop("user_id"))
         assert opened == {
             "occurred_at": "2026-11-22T14:38:50+08:00",
             "order_id": order["order_id"],

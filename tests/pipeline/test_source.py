@@ -11,8 +11,15 @@ from cryptography.hazmat.primitives.ciphers.modes import ECB
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pipeline.codec import loads
+from pipeline.engine import TopicEngine
 from pipeline.keys import RootKeys
 from pipeline.source import SourceTokens, token_version
+from schemas import order
+from schemas.view import View
+from tests.pipeline.events import EVENTS, encode
+from transforms import FormatPreserving
+from transforms.format_preserving import restored
 
 ROOT = RootKeys.generate()
 ADS = ROOT.keyring("ads", "ads")
@@ -162,3 +169,23 @@ class TestTokenVersion:
         """
         with pytest.raises(ValueError, match="not a token: it does not begin with the version of its key"):
             token_version(token)
+
+    def test_tells_which_key_gives_a_number_back(self):
+        """
+        Of a record made before a rotation and of one made after it; with the other key a wrong number comes out.
+        """
+        rotated = ROOT.rotated(timedelta(days=30))
+        rule = FormatPreserving("support.phone")
+        support = View("support", order.RAW, "support", {**order.ANALYTICS.rules, "buyer_phone": rule}, key=())
+        for keys, version in ((ROOT, 1), (rotated, 2)):
+            ((value, _, _),) = TopicEngine(order.RAW, (support,), keys).process(encode(EVENTS["raw.order"]))
+            (source,) = SourceTokens(keys.keyring("support", "support"), "raw.order").seal(0, [17])
+
+            back = {
+                number: restored(loads(value)["buyer_phone"], key.secret, rule, "phone")
+                for number in rotated.versions
+                for key in [rotated.keyring("support", "support", number).derive("ff1:support.phone")]
+            }
+
+            assert token_version(source) == version
+            assert {number for number, phone in back.items() if phone == "13800138000"} == {version}

@@ -5,7 +5,6 @@ import pytest
 from pipeline.opening import open_record
 from schemas import order
 from tests.pipeline.events import EVENTS
-from tests.promises.test_erasure import erase
 
 
 @pytest.fixture(scope="module")
@@ -14,8 +13,8 @@ def orders(town):
     Two buyers send to two consignees each; one buyer and one consignee are erased.
     """
     buyers, phones = [town.person(), town.person()], ["13700001111", "13700002222"]
-    erase(town, buyers[0])
-    erase(town, "--phone", phones[0])
+    town.erase(buyers[0])
+    town.erase("--phone", phones[0])
     places = {
         (buyer, phone): town.act(
             "raw.order",

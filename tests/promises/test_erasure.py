@@ -1,40 +1,14 @@
 """个人信息删除：不可被检索、访问: who is erased is gone, recipients are told, and a replay brings nothing back."""
 
-import time
-
 import pytest
-from click.testing import CliRunner
 
-from pipeline.cli import main
-from pipeline.codec import dumps, loads
-from pipeline.erasure.notice import notice_topic
-from pipeline.kafka_client import now_ms, read_all
+from pipeline.codec import dumps
+from pipeline.kafka_client import now_ms
 from pipeline.subjects.record import new_salt
 from tests.pipeline.events import EVENTS
-from tests.promises.town import READ_SECONDS, consent
+from tests.promises.town import consent
 
 RECIPIENTS = ("ads", "analytics")
-
-
-def erase(town, *whom):
-    """
-    `qingliu erase`.
-    """
-    folder = town.deployment.folder
-    keys = ("--keyset", folder / "keyset.json", "--passphrase", folder / "passphrase")
-    told = CliRunner().invoke(
-        main, ["erase", "--bootstrap", town.deployment.kafka.bootstrap, *map(str, (*keys, *whom))]
-    )
-    assert told.exit_code == 0, told.output
-    time.sleep(READ_SECONDS)
-
-
-def told(town, recipient):
-    """
-    Every token that a recipient was told to delete.
-    """
-    records = read_all(town.deployment.kafka.bootstrap, notice_topic(recipient))
-    return {token for record in records for held in loads(record.value)["tokens"].values() for token in held}
 
 
 def tokens(record):
@@ -51,11 +25,11 @@ def life(town):
     event = EVENTS["raw.device"] | {"user_id": user, "device_id": phone}
     before = town.write("raw.device", user.encode(), dumps(event))
     (released,) = town.released(before)
-    erase(town, user)
+    town.erase(user)
     replayed = town.write("raw.device", user.encode(), dumps(event))
     after = town.act("raw.device", user_id=user, device_id=phone)
     (again, later) = town.released(replayed, after)
-    notices = {recipient: told(town, recipient) for recipient in RECIPIENTS}
+    notices = {recipient: town.told(recipient) for recipient in RECIPIENTS}
     erased_at = now_ms()
     town.know(user, consents=consent(granted=True), erased_at=erased_at - 1, registered_at=erased_at, salt=new_salt())
     (registered,) = town.released(town.act("raw.device", user_id=user, device_id=phone))

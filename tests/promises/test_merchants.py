@@ -34,12 +34,35 @@ class TestMerchants:
 
     def test_get_nothing_of_the_buyer_that_an_order_does_not_need(self, town, bought):
         """
-        Neither user, device nor bank card.
+        Neither device nor bank card, and of the user a token, by which they are told of an erasure.
         """
         opened = open_record(bought["merchant"], town.parties["merchant-a"], order.MERCHANT.topic).record
 
-        assert not {"user_id", "device_id"} & opened.keys()
+        assert "device_id" not in opened
+        assert ORDER["user_id"] not in dumps(opened).decode()
+        assert opened["user_id"].startswith("1.")
         assert "bank_card" not in opened["payment"]
+
+    def test_are_told_which_orders_are_of_somebody_who_was_erased(self, town):
+        """
+        By the token that stands in each of them, whichever merchant it is; and by none of anybody else's.
+        """
+        user, other = town.person(), town.person()
+        outcomes = town.released(
+            *(
+                town.act("raw.order", user_id=who, merchant_id=f"merchant-{name}")
+                for who, name in ((user, "a"), (user, "b"), (other, "a"))
+            )
+        )
+        keys = ("merchant-a", "merchant-b", "merchant-a")
+        tokens = [
+            open_record(outcome["merchant"], town.parties[key], order.MERCHANT.topic).record["user_id"]
+            for outcome, key in zip(outcomes, keys, strict=True)
+        ]
+        town.erase(user)
+        told = town.told("merchant")
+
+        assert [token in told for token in tokens] == [True, True, False]
 
     def test_read_nothing_of_the_orders_of_others(self, town, bought):
         """

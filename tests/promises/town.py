@@ -5,8 +5,12 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from click.testing import CliRunner
+
+from pipeline.cli import main
 from pipeline.codec import dumps, loads
-from pipeline.kafka_client import Feeder, now_ms
+from pipeline.erasure.notice import notice_topic
+from pipeline.kafka_client import Feeder, now_ms, read_all
 from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.subjects.record import Consent, Subject, format_time, write_value
 from schemas import VIEWS
@@ -59,6 +63,26 @@ class Town:
         """
         self.write(SUBJECTS, user.encode(), write_value(Subject(**known)))
         time.sleep(READ_SECONDS)
+
+    def erase(self, *whom: str) -> None:
+        """
+        `qingliu erase`, and wait until a worker goes by it.
+        """
+        folder = self.deployment.folder
+        keys = ("--keyset", folder / "keyset.json", "--passphrase", folder / "passphrase")
+        told = CliRunner().invoke(
+            main, ["erase", "--bootstrap", self.deployment.kafka.bootstrap, *map(str, (*keys, *whom))]
+        )
+        assert told.exit_code == 0, told.output
+        time.sleep(READ_SECONDS)
+
+    def told(self, recipient: str) -> set[str]:
+        """
+        Every token that a recipient was told to delete.
+        """
+        records = read_all(self.deployment.kafka.bootstrap, notice_topic(recipient))
+        notices = [loads(record.value) for record in records if record.value]
+        return {token for notice in notices for held in notice["tokens"].values() for token in held}
 
     def write(self, topic: str, key: bytes | None, value: bytes | None) -> Place:
         """

@@ -13,10 +13,12 @@ from pipeline.decision import Decision
 from pipeline.engine import Engine
 from pipeline.erasure.tokens import Tokenizer
 from pipeline.keys import RootKeys
+from pipeline.opening import open_record
+from pipeline.parties import KeysOfParties
 from pipeline.subjects.record import format_time
 from schemas import VIEWS, order
 from schemas.kinds import Kind
-from tests.pipeline.events import EVENTS, encode
+from tests.pipeline.events import EVENTS, PARTIES, encode
 from transforms import Consented, Pseudonymize
 from transforms.epoch import epoch_of
 from transforms.timestamp import DAY, day_of
@@ -60,11 +62,20 @@ def acts(draw):
     return number, topic, encode(event), draw(st.sampled_from(list(ENGINES)))
 
 
+MERCHANT = EVENTS["raw.order"]["merchant_id"]
+SEALERS = {name: key.public().sealer() for name, key in PARTIES.items() if name == MERCHANT}
 ENGINES = {
-    (version, decision): Engine(VIEWS, keys, lambda *_, made=decision: made)
+    (version, decision): Engine(VIEWS, KeysOfParties(keys, SEALERS), lambda *_, made=decision: made)
     for version, keys in enumerate(VERSIONS)
     for decision in DECISIONS
 }
+
+
+def opened(view, record):
+    """
+    What the party reads to whom a record is sealed as a whole, or the record.
+    """
+    return record if view.sealed is None else open_record(record, PARTIES[MERCHANT], view.topic).record
 
 
 def released(topic, raw, circumstances):
@@ -73,7 +84,7 @@ def released(topic, raw, circumstances):
     """
     engine = ENGINES[circumstances].topics[topic]
     for view, record in zip(engine.views, engine.process(raw), strict=True):
-        clean = {} if record is None else loads(record[0])
+        clean = {} if record is None else opened(view, loads(record[0]))
         yield view.recipient, {(field, clean[field]) for field in FIELDS if field in clean}
 
 

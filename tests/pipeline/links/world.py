@@ -8,6 +8,7 @@ from pipeline.counts import LinkCounts, SubjectCounts
 from pipeline.currency import Currency
 from pipeline.links.identifiers import Identifiers
 from pipeline.links.record import Boxes, Sighting, day_at, start_of
+from pipeline.links.store import BUCKETS
 from pipeline.links.table import LinkTable
 from pipeline.publisher import Publisher
 from pipeline.subjects.deciding import Decider
@@ -61,9 +62,9 @@ class World:
     One worker's links, what it knows of persons, and the topic that all of them share.
     """
 
-    def __init__(self, topic=None, window=WINDOW):
+    def __init__(self, topic=None, window=WINDOW, buckets=BUCKETS):
         self.topic = [] if topic is None else topic
-        self.now, self.clock, self.window = NOON, 0.0, window
+        self.now, self.clock, self.window, self.buckets = NOON, 0.0, window, buckets
         self.persons_current, self.persons_counts, self.counts = Currency(), SubjectCounts(), LinkCounts()
         self.subjects = SubjectStore(["analytics", "ads"], KEY, buckets=16)
         self.begin()
@@ -78,7 +79,14 @@ class World:
             self.subjects, self.persons_current, self.persons_counts, clock=lambda: self.clock, now=lambda: self.now
         )
         self.table = LinkTable(
-            KEY, self.window, decider, self.subjects, self.counts, clock=lambda: self.clock, now=lambda: self.now
+            KEY,
+            self.window,
+            decider,
+            self.subjects,
+            self.counts,
+            clock=lambda: self.clock,
+            now=lambda: self.now,
+            buckets=self.buckets,
         )
         self.table.currency.until = 60.0
         self.decide = self.table.decide

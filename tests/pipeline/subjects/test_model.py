@@ -177,9 +177,9 @@ class Persons(RuleBasedStateMachine):
         self.forget_everything()
         for record in self.records[:since]:
             self.take(record)
-        snapshot, versions = self.store.export(0, 2, self.now), self.store.versions
+        snapshot, versions = self.store.export(0, 2, self.now), self.store.notes
         self.forget_everything()
-        self.store.restore_versions(versions)
+        self.store.restore_notes(versions)
         self.store.restore(0, snapshot)
         for record in self.records[since:]:
             self.take(record)

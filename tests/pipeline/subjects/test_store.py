@@ -322,7 +322,7 @@ class TestExport:
         for user, subject in people.items():
             made.put(user, subject, NOW)
         other = store(buckets=4)
-        other.restore_versions(made.versions)
+        other.restore_notes(made.notes)
 
         assert other.restore(0, made.export(0, 3, NOW)) == 3
         assert other.restore(3, made.export(3, 1, NOW)) == 4
@@ -335,7 +335,7 @@ class TestExport:
         """
         made = store(replace(said(granted=True), erased_at=NOW + 60_000, birth_date=LATEST_BIRTH), buckets=1)
         other = store(buckets=1)
-        other.restore_versions(made.versions)
+        other.restore_notes(made.notes)
         other.restore(0, made.export(0, 1, NOW))
         assert other.get(USER).birth_date == LATEST_BIRTH
 

@@ -2,18 +2,22 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from pipeline.compacted import CompactedReader
 from pipeline.kafka_client import Extent, KafkaClientError, extent
 from pipeline.logs import describe
-from pipeline.subjects.snapshot import FILE, Header, Unusable, read_snapshot, write_snapshot
-from pipeline.subjects.store import SubjectStore
+from pipeline.snapshots.file import Header, Kept, Unusable, read_snapshot, write_snapshot
+
+if TYPE_CHECKING:
+    from pipeline.compacted import CompactedReader
 
 log: Final = logging.getLogger(__name__)
+
+SUFFIX: Final = ".snapshot"
 
 _EVERY_SECONDS: Final = 300.0
 _OLDEST_MS: Final = 12 * 60 * 60 * 1_000
@@ -24,27 +28,30 @@ class SnapshotKeeper:
     """
     Keeps a snapshot of a store and of how far the topics were read that fill it.
 
-    Protects against reading ten million records at each start. Whatever is wrong with a snapshot, it is ignored with
+    Protects against reading millions of records at each start. Whatever is wrong with a snapshot, it is ignored with
     one warning and the topics are read whole: another key, views, topic or cluster, damage, age, or positions that the
     topics do not have.
 
     Args:
         folder: of the file; made when it is missing.
-        key: 32 bytes.
+        name: of what is kept, and of the file.
+        key: 32 bytes, of this name alone.
         store: to be filled, and to be kept.
         bootstrap: brokers, `host:port`.
     """
 
-    def __init__(self, folder: Path, key: bytes, store: SubjectStore, bootstrap: Sequence[str]) -> None:
-        self._path = folder / FILE
+    def __init__(self, folder: Path, name: str, key: bytes, store: Kept, bootstrap: Sequence[str]) -> None:
+        self._path = folder / f"{name}{SUFFIX}"
+        self._name = name
         self._key = key
         self._store = store
         self._readers: dict[str, CompactedReader] = {}
         self._bootstrap = ",".join(bootstrap)
         self._identities: dict[str, str] = {}
         self._saved: dict[str, dict[int, int]] = {}
+        self._writing = threading.Lock()
 
-    async def load(self, readers: Sequence[CompactedReader]) -> None:
+    async def load(self, readers: "Sequence[CompactedReader]") -> None:
         """
         Fill the store from the last snapshot, and let the readers of the topics that fill it go on from there.
 
@@ -59,12 +66,12 @@ class SnapshotKeeper:
             self._check(header, extents)
         except (Unusable, KafkaClientError) as unusable:
             self._store.clear()
-            log.warning("the snapshot of subjects is not used, everything is read: %s", str(unusable))
+            log.warning("the snapshot of %s is not used, everything is read: %s", self._name, str(unusable))
             return
         for topic, reader in self._readers.items():
             reader.resume(header.positions[topic])
         self._saved = {topic: dict(positions) for topic, positions in header.positions.items()}
-        log.info("subject state: %d subjects from a snapshot; reading what came since", len(self._store))
+        log.info("%s: %d from a snapshot; reading what came since", self._name, len(self._store))
 
     async def run(self) -> None:
         """
@@ -85,11 +92,18 @@ class SnapshotKeeper:
             return
         header = Header(time.time_ns() // 1_000_000, positions, self._identities)
         try:
-            await asyncio.to_thread(write_snapshot, self._path, self._key, self._store.frozen(), header)
+            await asyncio.to_thread(self._write, self._store.frozen(), header)
         except OSError as error:
-            log.warning("no snapshot of subjects could be written: %s", describe(error))
+            log.warning("no snapshot of %s could be written: %s", self._name, describe(error))
             return
         self._saved = positions
+
+    def _write(self, store: Kept, header: Header) -> None:
+        """
+        One at a time: a thread writes on when whoever waits for it is cancelled, as at a stop.
+        """
+        with self._writing:
+            write_snapshot(self._path, self._key, store, header)
 
     def _extents(self) -> dict[str, Extent]:
         return {topic: extent(self._bootstrap, topic) for topic in self._readers}

@@ -2,12 +2,13 @@
 
 import pytest
 
+from pipeline.snapshots.file import Header, Unusable, read_snapshot, write_snapshot
 from pipeline.subjects.hashing import hasher
 from pipeline.subjects.profile import Profile
 from pipeline.subjects.record import LATEST_BIRTH, Consent, Subject
-from pipeline.subjects.snapshot import FILE, Header, Unusable, read_snapshot, write_snapshot
 from pipeline.subjects.store import SubjectStore
 
+FILE = "subjects.snapshot"
 NOW = 1_767_196_800_000
 KEY = bytes(range(32))
 HEADER = Header(NOW, {"privacy.subjects": {0: 7, 1: 0}}, {"privacy.subjects": "cluster/topic"})

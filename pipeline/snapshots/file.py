@@ -1,28 +1,75 @@
-"""Snapshots: what is known of subjects in one sealed file, so that a restart reads only what came since."""
+"""The file of a snapshot: a store in sealed frames, with how far its topics were read."""
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipeline.codec import dumps, loads
-from pipeline.subjects.store import SubjectStore
 
-FILE: Final = "subjects.snapshot"
-
-_MAGIC: Final = b"qingliu subjects 1\n"
+_MAGIC: Final = b"qingliu snapshot 1\n"
 _ID_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _BUCKETS: Final = 1_024  # a frame: half a MiB at ten million persons
 _FRAME: Final = Struct("<I")
 _PLACE: Final = Struct("<II")  # number of a frame, and of all: none can be left out, moved, or taken from another file
 _REST: Final = 0.002  # seconds after each frame, in which the event loop has the processor for itself
+
+
+class Kept(Sized, Protocol):
+    """
+    A store that can be kept: rows in numbered buckets, which are replaced and never changed.
+    """
+
+    @property
+    def layout(self) -> Mapping[str, object]:
+        """
+        What another store has to have in common to understand this one's buckets; `buckets` is their number.
+        """
+        ...
+
+    @property
+    def notes(self) -> Any:
+        """
+        What it takes beside the buckets, as a JSON value.
+        """
+        ...
+
+    def frozen(self) -> Self:
+        """
+        The store as it is now, for `export`: later changes do not reach it.
+        """
+        ...
+
+    def export(self, first: int, number: int, now: int, /) -> bytes:
+        """
+        Some buckets, as they may be kept at a time in milliseconds since 1970 UTC.
+        """
+        ...
+
+    def restore(self, first: int, exported: bytes) -> int:
+        """
+        Take buckets that `export` gave; the number of the next one.
+        """
+        ...
+
+    def restore_notes(self, notes: Any, /) -> None:
+        """
+        Take `notes` of another store.
+        """
+        ...
+
+    def clear(self) -> None:
+        """
+        Know nothing.
+        """
+        ...
 
 
 class Unusable(ValueError):  # noqa: N818 — reads "the snapshot is unusable"
@@ -47,15 +94,16 @@ class Header:
     identities: Mapping[str, str]
 
 
-def write_snapshot(path: Path, key: bytes, store: SubjectStore, header: Header) -> None:
+def write_snapshot(path: Path, key: bytes, store: Kept, header: Header) -> None:
     """
     Write a snapshot in place of the one before, whole or not at all.
 
     It is slow, and meant for a thread of its own.
 
     Protects against reading, altering, cutting or mixing snapshots without the key (AES-256-GCM), and against finding
-    more of an erased person in it than hash and erasure. Does not protect against somebody who puts an older snapshot
-    in place: it is refused by its age alone, and what the topics say since then is read anyway.
+    more of an erased person in it than the store exports. Does not protect against somebody who puts an older snapshot
+    in place: it is refused by its age alone, and what the topics say since then is read anyway. One store's file is no
+    other's, since each has a key of its own.
 
     Args:
         path: of the file.
@@ -88,7 +136,7 @@ def write_snapshot(path: Path, key: bytes, store: SubjectStore, header: Header) 
         temporary.unlink(missing_ok=True)
 
 
-def read_snapshot(path: Path, key: bytes, store: SubjectStore) -> Header:
+def read_snapshot(path: Path, key: bytes, store: Kept) -> Header:
     """
     Fill an empty store from a snapshot. When it is unusable the store is left empty.
 
@@ -127,17 +175,17 @@ class _Sealing:
         return _MAGIC + self.identity + _PLACE.pack(number, self.total)
 
 
-def _read(file: IO[bytes], cipher: AESGCM, store: SubjectStore) -> Header:
+def _read(file: IO[bytes], cipher: AESGCM, store: Kept) -> Header:
     if file.read(len(_MAGIC)) != _MAGIC:
         msg = "it is of another format"
         raise Unusable(msg)
     buckets = int(str(store.layout["buckets"]))
     seal = _Sealing(cipher, file.read(_ID_BYTES), 1 + -(-buckets // _BUCKETS))
     described = loads(seal.open(0, _next(file)))
-    if described["layout"] != store.layout:
-        msg = "it was made with other views"
+    if described["layout"] != dict(store.layout):
+        msg = "it was made with other views or settings"
         raise Unusable(msg)
-    store.restore_versions(described["versions"])
+    store.restore_notes(described["notes"])
     first = 0
     for number in range(1, seal.total):
         first = store.restore(first, seal.open(number, _next(file)))
@@ -154,10 +202,10 @@ def _read(file: IO[bytes], cipher: AESGCM, store: SubjectStore) -> Header:
     )
 
 
-def _described(store: SubjectStore, header: Header) -> dict[str, Any]:
+def _described(store: Kept, header: Header) -> dict[str, Any]:
     return {
-        "layout": store.layout,
-        "versions": list(store.versions),
+        "layout": dict(store.layout),
+        "notes": store.notes,
         "taken_at": header.taken_at,
         "positions": {
             topic: {str(number): offset for number, offset in positions.items()}

@@ -12,13 +12,13 @@ from pipeline import kafka_client
 from pipeline.counts import SubjectCounts
 from pipeline.currency import Currency
 from pipeline.kafka_client import EmbeddedBroker, Feeder, now_ms
-from pipeline.subjects import keeper as module
-from pipeline.subjects.keeper import SnapshotKeeper
+from pipeline.snapshots import keeper as module
+from pipeline.snapshots.keeper import SnapshotKeeper
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.record import TOPIC, Consent, Subject, write_value
-from pipeline.subjects.snapshot import FILE
 from pipeline.subjects.store import SubjectStore
 
+FILE = "subjects.snapshot"
 KEY = bytes(range(32))
 PEOPLE = [f"u-{number}" for number in range(200)]
 
@@ -67,7 +67,7 @@ class Life:
 
     def __init__(self, broker, folder, key=KEY):
         self.store, self.counts = SubjectStore(["ads"], KEY, buckets=64), SubjectCounts()
-        self.keeper = SnapshotKeeper(folder, key, self.store, [broker.bootstrap])
+        self.keeper = SnapshotKeeper(folder, "subjects", key, self.store, [broker.bootstrap])
         self.reader = SubjectReader([broker.bootstrap], self.store, Currency(), self.counts, 5.0, keeper=self.keeper)
 
     async def live(self, *, stop=True):

@@ -1,0 +1,1 @@
+"""Snapshots: what was read from a topic in one sealed file, so that a restart reads only what came since."""
