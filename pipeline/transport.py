@@ -197,18 +197,25 @@ class Consumer(driver.Consumer):
         """
         async with self._seeking:
             self._read_again = False
-            self._seeks += 1
-            self._chunks.clear()
-            await self._delivery.take(self.assignment())
-            committed = await self.seek_to_committed()
-            fresh = [tp for tp, offset in committed.items() if not offset or offset < 0]
-            self._positions = {ensure_TP(tp): offset for tp, offset in committed.items() if offset and offset > 0}
-            if fresh:
-                await self._thread.seek_to_beginning(*fresh)
-            self._committed_offset.clear()
-            self._committed_offset.update({ensure_TP(tp): offset for tp, offset in committed.items() if offset})
-            self._seeks += 1
-            self._delivery.resume(self._positions, self._seeks)
+            try:
+                await self._seek_committed()
+            except BaseException:  # a cancellation too: Faust gives up waiting, and goes on
+                self._read_again = True
+                raise
+
+    async def _seek_committed(self) -> None:
+        self._seeks += 1
+        self._chunks.clear()
+        await self._delivery.take(self.assignment())
+        committed = await self.seek_to_committed()
+        fresh = [tp for tp, offset in committed.items() if not offset or offset < 0]
+        self._positions = {ensure_TP(tp): offset for tp, offset in committed.items() if offset and offset > 0}
+        if fresh:
+            await self._thread.seek_to_beginning(*fresh)
+        self._committed_offset.clear()
+        self._committed_offset.update({ensure_TP(tp): offset for tp, offset in committed.items() if offset})
+        self._seeks += 1
+        self._delivery.resume(self._positions, self._seeks)
 
     def ack(self, message: Message) -> bool:
         """

@@ -76,8 +76,11 @@ class Taking(AtLeastOnce):
     def __init__(self, broker):
         super().__init__(None)
         self.broker = broker
+        self.hangs = None
 
     async def take(self, partitions):
+        if self.hangs:
+            await self.hangs.wait()
         self.sought_before = list(self.broker.sought)
 
     def resume(self, positions, reading):
@@ -247,6 +250,23 @@ class TestFetching:
 
         fetch(consumer, {HERE: records(0, 9)})
 
+        assert consumer._thread.sought == ["committed", {HERE, THERE}]
+
+    def test_seeks_again_when_that_was_given_up(self, consumer):
+        """
+        Faust waits for it so long and no longer, and then goes on as if it had been done.
+        """
+        consumer._delivery = Taking(consumer._thread)
+        consumer._delivery.hangs = asyncio.Event()
+
+        async def go():
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(consumer.perform_seek(), 0.01)
+            consumer._delivery.hangs.set()
+
+        run(go())
+
+        assert [message.offset for _, message in fetch(consumer, {HERE: records(0, 9)})] == [9]
         assert consumer._thread.sought == ["committed", {HERE, THERE}]
 
     def test_takes_partitions_before_it_asks_where_to_go_on(self, consumer):
