@@ -15,7 +15,7 @@ from pipeline.links.identifiers import Identifiers
 from pipeline.links.record import Boxes, Sighting
 from pipeline.logs import configure
 from pipeline.simulator import Simulator
-from pipeline.subjects import snapshot
+from pipeline.snapshots import file as snapshots
 from pipeline.subjects.profile import TOPIC as PROFILES
 from pipeline.subjects.record import Subject
 from pipeline.subjects.store import SubjectStore
@@ -241,10 +241,10 @@ class TestBoxes:
         store = SubjectStore(("ads",), KEY, 4_096)
         for user in USERS:
             store.put(user.decode(), Subject(), 1_767_196_800_000)
-        header = snapshot.Header(1_767_196_800_000, {}, {})
-        snapshot.write_snapshot(tmp_path / "sealed", KEY, store.frozen(), header)
-        monkeypatch.setattr(snapshot, "AESGCM", Clear)
-        snapshot.write_snapshot(tmp_path / "clear", KEY, store.frozen(), header)
+        header = snapshots.Header(1_767_196_800_000, {}, {})
+        snapshots.write_snapshot(tmp_path / "sealed", KEY, store.frozen(), header)
+        monkeypatch.setattr(snapshots, "AESGCM", Clear)
+        snapshots.write_snapshot(tmp_path / "clear", KEY, store.frozen(), header)
 
         assert is_sealed((tmp_path / "sealed").read_bytes())
         assert not is_sealed((tmp_path / "clear").read_bytes())
