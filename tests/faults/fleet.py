@@ -190,6 +190,19 @@ class Fleet:
             worker.resume()
             worker.kill()
 
+    def change(self, **environment: str) -> bool:
+        """
+        Start the workers anew, one after the other, with other settings; whether they had not these already.
+        """
+        others = [worker for worker in self.workers if not environment.items() <= worker.environment.items()]
+        for worker in others:
+            worker.environment |= environment
+            worker.stop()
+            worker.start()
+        for worker in others:
+            worker.wait_ready()
+        return bool(others)
+
     def running(self) -> list[Worker]:
         """
         Those that run now.

@@ -29,6 +29,7 @@ _PARTITIONS = 3
 _SUBJECTS = 300
 _POLL = 0.25
 _PATIENCE = 240.0
+_CONFIRM_SECONDS = 120
 ENVIRONMENT = {
     "QINGLIU_SESSION_SECONDS": str(SESSION_SECONDS),
     "QINGLIU_SUBJECTS_MAX_LAG": str(_MAX_LAG),
@@ -37,6 +38,8 @@ ENVIRONMENT = {
 """Of each worker: shorter times than a deployment has, so that a trial takes seconds and not minutes."""
 _BROKERS = {
     "min.insync.replicas": "2",
+    "broker.heartbeat.interval.ms": "1000",  # also the longest that an answer may take, on a busy machine
+    "broker.session.timeout.ms": "6000",
     "group.min.session.timeout.ms": "1000",
     "transaction.max.timeout.ms": "900000",
 }
@@ -121,10 +124,30 @@ class Stage:
         while left := self._left(ends):
             self._patient(limit, f"{left} events are not committed")
 
-    def judge(self) -> Verdict:
+    def deliver(self, delivery: str) -> None:
         """
-        Hold what recipients read against what was produced since the last time.
+        Go on with another delivery: `at_least_once` or `exactly_once`.
+
+        While workers of both are there, records may be doubled as at least once may double them.
         """
+        if self.fleet.change(QINGLIU_DELIVERY=delivery):
+            self.settle()
+
+    def settle(self) -> Verdict:
+        """
+        Let everything come to an end, hold what recipients read against what was produced since the last time, go on.
+
+        Raises:
+            AssertionError: it does not come to an end.
+        """
+        try:
+            self.feed.stop(_CONFIRM_SECONDS)
+            self.catch_up()
+            return self._judge()
+        finally:
+            self.feed.start()
+
+    def _judge(self) -> Verdict:
         events = {place: self._due(sent) for place, sent in self.feed.take().items()}
         return self._verifier.judge(events, self._reader.read())
 
@@ -179,4 +202,6 @@ def staged(folder: Path, delivery: str, *, rate: float, seed: int) -> Iterator[S
         feed.start()
         for worker in fleet.workers:
             worker.wait_ready()
-        yield Stage(cluster, deployment, fleet, feed, Random(seed), consents)
+        stage = Stage(cluster, deployment, fleet, feed, Random(seed), consents)
+        stage.settle()  # while workers join one after the other, records may be doubled without any fault
+        yield stage

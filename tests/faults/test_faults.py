@@ -12,6 +12,8 @@ from tests.kafka.broker import EXTERNAL
 from tests.kafka.programs import MissingError, java
 
 RATE = 100
+EXACTLY_ONCE = ("worker_kill", "worker_pause", "coordinator_kill", "record_refused")
+"""Those of which at least once leaves duplicates, or might; a soak plays all of them."""
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +34,33 @@ def stage(tmp_path_factory):
         yield ready
 
 
+def played(stage, schedule, delivery):
+    stage.deliver(delivery)
+    verdict = run(stage, schedule, SCHEDULES[schedule].short).verdict
+    assert verdict.produced > RATE * SCHEDULES[schedule].short / 2
+    assert verdict.consented > 0
+    assert verdict.took_back > 0
+    return verdict
+
+
 class TestFaults:
     @pytest.mark.parametrize("schedule", SCHEDULES)
     def test_lose_nothing_and_let_nothing_out(self, stage, schedule):
         """
         Each event is in every view it belongs to, as the engine makes it, or held; none by a consent taken back; the
-        records of a key are in order. Duplicates are counted, and are none without a fault.
+        records of a key are in order. Duplicates are none without a fault.
         """
-        trial = run(stage, schedule, SCHEDULES[schedule].short)
+        verdict = played(stage, schedule, "at_least_once")
 
-        assert trial.verdict.harm == {}, stage.fleet.last_words()
-        assert trial.verdict.produced > RATE * SCHEDULES[schedule].short / 2
-        assert trial.verdict.consented > 0
-        assert trial.verdict.took_back > 0
-        assert schedule != "quiet" or trial.verdict.duplicates == 0
+        assert verdict.harm == {}, stage.fleet.last_words()
+        assert schedule != "quiet" or verdict.duplicates == 0
+
+    @pytest.mark.parametrize("schedule", EXACTLY_ONCE)
+    def test_double_nothing_either_where_that_is_promised(self, stage, schedule):
+        """
+        Under exactly once readers of committed records see each of them once.
+        """
+        verdict = played(stage, schedule, "exactly_once")
+
+        assert verdict.harm == {}, stage.fleet.last_words()
+        assert verdict.duplicates == 0
