@@ -15,6 +15,7 @@ _BETWEEN_KILLS = 5.0
 _BROKER_AWAY = 4.0
 _OVER_SESSION = 4.0
 _HOUR = 3_600
+_PATIENCE = 120
 _RECREATED = "clean.analytics.device"
 _REFUSED = "clean.ads.device"
 _NARROW = ("clean.analytics.order", "clean.ads.order")
@@ -114,7 +115,7 @@ def _full_disk(stage: Stage, seconds: float) -> None:
 def _topic_recreated(stage: Stage, seconds: float) -> None:
     with KafkaAdminClient(bootstrap_servers=stage.cluster.bootstrap.split(",")) as admin:
         admin.delete_topics([_RECREATED])
-        limit = time.monotonic() + 60
+        limit = time.monotonic() + _PATIENCE
         while _RECREATED in admin.list_topics():
             assert time.monotonic() < limit, f"{_RECREATED} is still there"
             time.sleep(0.2)
@@ -131,10 +132,15 @@ def _record_refused(stage: Stage, seconds: float) -> None:
 
 
 def _too_few_replicas(stage: Stage, seconds: float) -> None:
-    for topic in _NARROW:
-        stage.deployment.configure(topic, {"min.insync.replicas": "3"})
     number = stage.chance.choice(stage.cluster.nodes)
     stage.cluster.kill(number)
+    limit = time.monotonic() + _PATIENCE
+    # Until then a leader writes first and complains afterwards: what is refused would be there all the same.
+    while any(stage.cluster.in_sync(topic) == len(stage.cluster.nodes) for topic in _NARROW):
+        assert time.monotonic() < limit, f"node {number} still counts as in sync"
+        time.sleep(0.5)
+    for topic in _NARROW:
+        stage.deployment.configure(topic, {"min.insync.replicas": "3"})
     time.sleep(seconds)
     stage.chance.choice(stage.fleet.running() or stage.fleet.workers).kill()
     stage.cluster.start(number)

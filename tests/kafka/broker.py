@@ -137,6 +137,14 @@ class KafkaCluster:
         (leader,) = (each["leader_id"] for each in described["partitions"] if each["partition_index"] == partition)
         return int(leader)
 
+    def in_sync(self, topic: str) -> int:
+        """
+        How many replicas of each partition are in sync, at the least.
+        """
+        with self._admin() as admin:
+            (described,) = admin.describe_topics([topic])
+        return min(len(each["isr_nodes"]) for each in described["partitions"])
+
     def controller(self) -> int:
         """
         The node that leads the quorum of controllers.
