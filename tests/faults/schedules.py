@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
 
+from pipeline.topics import TopicsError
 from tests.faults.faketime import faked
 from tests.faults.stage import SESSION_SECONDS, Stage
 from tests.faults.views import VIEWS
@@ -16,6 +19,8 @@ _BROKER_AWAY = 4.0
 _OVER_SESSION = 4.0
 _HOUR = 3_600
 _PATIENCE = 120
+
+T = TypeVar("T")
 _RECREATED = "clean.analytics.device"
 _REFUSED = "clean.ads.device"
 _NARROW = ("clean.analytics.order", "clean.ads.order")
@@ -136,11 +141,11 @@ def _too_few_replicas(stage: Stage, seconds: float) -> None:
     stage.cluster.kill(number)
     limit = time.monotonic() + _PATIENCE
     # Until then a leader writes first and complains afterwards: what is refused would be there all the same.
-    while any(stage.cluster.in_sync(topic) == len(stage.cluster.nodes) for topic in _NARROW):
+    while any(_patiently(lambda t=topic: stage.cluster.in_sync(t)) == len(stage.cluster.nodes) for topic in _NARROW):
         assert time.monotonic() < limit, f"node {number} still counts as in sync"
         time.sleep(0.5)
     for topic in _NARROW:
-        stage.deployment.configure(topic, {"min.insync.replicas": "3"})
+        _patiently(lambda t=topic: stage.deployment.configure(t, {"min.insync.replicas": "3"}))
     time.sleep(seconds)
     stage.chance.choice(stage.fleet.running() or stage.fleet.workers).kill()
     stage.cluster.start(number)
@@ -196,6 +201,20 @@ def _broker_kill(stage: Stage, seconds: float, victim: Callable[[], int]) -> Non
         stage.cluster.kill(number)
         time.sleep(_BROKER_AWAY)
         stage.cluster.start(number)
+
+
+def _patiently(ask: Callable[[], T]) -> T:
+    """
+    Ask until an answer comes: clients that look for a node may come upon the one that is away.
+    """
+    limit = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return ask()
+        except (KafkaError, TopicsError):
+            if time.monotonic() > limit:
+                raise
+            time.sleep(0.5)
 
 
 def _every(interval: float, seconds: float) -> Iterator[None]:
