@@ -28,6 +28,9 @@ PADDED_MIB = 256
 STALL_SECONDS = int(os.environ.get("QINGLIU_TEST_STALL_SECONDS", "20"))
 """For how long its output is slow, and again for how long it stands: minutes, for who has the time."""
 
+SLOW_BYTES = 800_000 // STALL_SECONDS
+"""A second, from all producers together: about a thousand clean records in that time."""
+
 
 def simulated(topic, number, *, seed, broken=0.0):
     """
@@ -138,9 +141,9 @@ def write_padded(deployment, topic, number):
 @contextmanager
 def slow_producers(deployment):
     """
-    Whoever writes may write 40,000 bytes a second, about 50 clean records, until the function that is given is called.
+    Whoever writes may write so little that most waits all the while, until the function that is given is called.
     """
-    limit_producers(deployment, 40_000)
+    limit_producers(deployment, SLOW_BYTES)
     try:
         yield lambda: limit_producers(deployment, 10**9)
     finally:
