@@ -97,9 +97,7 @@ class Child:
         """
         Processor time so far, its own and the kernel's for it.
         """
-        # Fields 14 and 15; the second, the command's name, is in parentheses and may hold anything.
-        fields = self._proc("stat").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        return _cpu_seconds(self._proc("stat"))
 
     def _status_mib(self, name: str) -> float:
         lines = self._proc("status").splitlines()
@@ -111,3 +109,16 @@ class Child:
             return Path(f"/proc/{self._process.pid}/{file}").read_text("utf-8")
         except OSError:
             self.fail("ended while it was measured")
+
+
+def cpu_seconds(pid: int) -> float:
+    """
+    Processor time of any process so far, its own and the kernel's for it.
+    """
+    return _cpu_seconds(Path(f"/proc/{pid}/stat").read_text("utf-8"))
+
+
+def _cpu_seconds(stat: str) -> float:
+    # Fields 14 and 15; the second, the command's name, is in parentheses and may hold anything.
+    fields = stat.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS

@@ -225,6 +225,12 @@ class KafkaCluster:
         """
         self._node(number).refuse_writes()
 
+    def pid(self, number: int) -> int:
+        """
+        The id of a node's process.
+        """
+        return self._node(number).process.pid
+
     def running(self, number: int) -> bool:
         """
         Whether a node's process lives.
