@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
+from struct import Struct
+from tempfile import TemporaryDirectory
 from time import thread_time_ns
 from typing import Any, Final
 
@@ -29,6 +31,9 @@ ROUNDS: Final = 15
 NOW: Final = 1_767_196_800_000
 PURPOSES: Final = ("analytics", "ads")
 MIB: Final = 1 << 20
+_BUCKETS: Final = 1 << 20  # of a store, unless told otherwise
+_PART: Final = 4_096  # buckets
+_PLACE: Final = Struct("<QQ")
 _BORN: Final = date(1990, 1, 1)
 SORTS: Final = {
     "again": "one of 20,000 who come again",
@@ -47,8 +52,9 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
     """
     count = events or SUBJECTS
     say(f"subjects: {count:,} of them, of whom everything is known")
-    with ProcessPoolExecutor(1, get_context("spawn")) as other:  # whose memory nothing else has used before
-        full = other.submit(hold_everything, count).result()
+    with TemporaryDirectory() as folder:
+        parts = Path(folder) / "parts"
+        full, restored = (_alone(hold, count, parts) for hold in (hold_everything, hold_restored))
     say("subjects: the same, of whom little is known")
     before, started = resident(), thread_time_ns()
     store = _filled(count)
@@ -77,6 +83,8 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
         "bytes_a_subject": round(held / count, 1),
         "full_store_mib": round(full / MIB, 1),
         "full_bytes_a_subject": round(full / count, 1),
+        "restored_store_mib": round(restored / MIB, 1),
+        "restored_bytes_a_subject": round(restored / count, 1),
         "dict_mib": round(dict_held / MIB, 1),
         "fill_microseconds": round(fill_seconds * 1e6 / count, 2),
         "again": _compared(decide, dictionary, again),
@@ -93,6 +101,7 @@ def table(results: dict[str, Any]) -> Table:
         ("subjects", f"{results['subjects']:,}"),
         ("memory, MiB", f"{results['store_mib']:,}"),
         (f"memory with {len(every_purpose())} purposes and a salt each, MiB", f"{results['full_store_mib']:,}"),
+        ("the same after a restart, from a snapshot, MiB", f"{results['restored_store_mib']:,}"),
         ("memory of a dict from user ids to numbers, MiB", f"{results['dict_mib']:,}"),
         ("memory, bytes a subject", f"{results['bytes_a_subject']}"),
         ("put, µs", f"{results['fill_microseconds']}"),
@@ -114,18 +123,48 @@ def every_purpose() -> tuple[str, ...]:
     return tuple(dict.fromkeys(purpose for view in VIEWS for purpose in view.purposes))
 
 
-def hold_everything(count: int) -> int:
+def hold_everything(count: int, parts: Path) -> int:
     """
     Bytes of a store in which each subject has a word on every purpose, a day of birth and a salt of their own.
+
+    Args:
+        count: of subjects.
+        parts: a file for what a snapshot would hold, each part behind its first bucket and its length.
     """
-    chance, purposes = random.Random(SEED), every_purpose()
+    chance = random.Random(SEED)
     before = resident()
-    store = SubjectStore(purposes, bytes(32), salts=True)
-    said = [dict.fromkeys(purposes, Consent(bool(number % 2), NOW - number, "v3")) for number in range(1_000)]
+    store = SubjectStore(every_purpose(), bytes(32), salts=True)
+    said = [dict.fromkeys(every_purpose(), Consent(bool(number % 2), NOW - number, "v3")) for number in range(1_000)]
     for number in range(count):
         salt = chance.getrandbits(8 * SALT_BYTES).to_bytes(SALT_BYTES, "little")
         store.put(_user(number), Subject(said[number % 1_000], birth_date=_BORN, salt=salt), NOW)
+    held = resident() - before
+    with parts.open("wb") as file:
+        for first in range(0, _BUCKETS, _PART):
+            part = store.export(first, _PART, NOW)
+            file.write(_PLACE.pack(first, len(part)) + part)
+    return held
+
+
+def hold_restored(_count: int, parts: Path) -> int:
+    """
+    Bytes of a store that was made from those parts.
+    """
+    before = resident()
+    store = SubjectStore(every_purpose(), bytes(32), salts=True)
+    with parts.open("rb") as file:
+        while place := file.read(_PLACE.size):
+            first, length = _PLACE.unpack(place)
+            store.restore(first, file.read(length))
     return resident() - before
+
+
+def _alone(hold: Callable[[int, Path], int], count: int, parts: Path) -> int:
+    """
+    What it holds in a process whose memory nothing else has used before.
+    """
+    with ProcessPoolExecutor(1, get_context("spawn")) as other:
+        return other.submit(hold, count, parts).result()
 
 
 def _filled(count: int) -> SubjectStore:
