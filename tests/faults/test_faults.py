@@ -1,6 +1,5 @@
 """Faults on a real Kafka: whatever happens, nothing is lost, nothing leaves after a withdrawal, and keys keep order."""
 
-import gc
 import os
 
 import pytest
@@ -11,11 +10,6 @@ from tests.faults.stage import staged
 from tests.faults.trial import run
 from tests.kafka.broker import EXTERNAL
 from tests.kafka.programs import MissingError, java
-
-# kafka-python leaves the socket of a refused connection to the collector of garbage, and here brokers are away.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
-)
 
 RATE = 100
 EXACTLY_ONCE = (
@@ -48,7 +42,6 @@ def stage(tmp_path_factory):
         pytest.skip(str(missing))
     with staged(tmp_path_factory.mktemp("faults"), "at_least_once", rate=RATE, seed=1) as ready:
         yield ready
-    gc.collect()  # within this module's filter of warnings, not in a later one
 
 
 def played(stage, schedule, delivery):
