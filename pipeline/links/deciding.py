@@ -142,14 +142,14 @@ class LinkDecider:
         on: tuple[On, ...]
         if user is not None:
             decision = self._persons.decide(user, device, cookie, time)
-            current, on = self._persons.believed(), (user,)
+            settled, on = self._persons.settled(user), (user,)
         elif known.alone is None:
             return _NOBODY
         else:
-            decision, current, on = self._alone(known.alone, time, now)
+            decision, settled, on = self._alone(known.alone, time, now)
         if known.erased:
             return self._renewed(decision, known.erased[: 2 if cookie is not None else 1], time, user)
-        if current and not decision.suppressed and not decision.rare:
+        if settled and not decision.suppressed and not decision.rare:
             day = day_at(time)
             self._notes.decided(known, decision, (start_of(day), min(start_of(day + 1), known.until)), on)
         return decision
@@ -202,7 +202,7 @@ class LinkDecider:
         reached = self._store.reached[digest]
         on = (digest, *(each.person for each in reached))
         day = day_at(time)
-        settled = day_at(now) - KEPT_DAYS + 1 < day <= day_at(now) and self._persons.believed()
+        settled = day_at(now) - KEPT_DAYS + 1 < day <= day_at(now)
         if self._clock() > self._currency.until:
             self._undecided()
             unknown, settled = True, False
@@ -219,6 +219,7 @@ class LinkDecider:
             decision = self._persons.decide_hash(person, time)
             if decision.suppressed:
                 return _SUPPRESSED, False, on
+            settled = settled and self._persons.settled(person)
             purposes = decision.purposes if purposes is None else purposes & decision.purposes
         if unknown:
             return self._decisions[frozenset()], settled, on

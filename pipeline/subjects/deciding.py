@@ -108,6 +108,15 @@ class Decider:
         """
         return self._store.salts[subject] if self.believed() else None
 
+    def settled(self, who: str | int) -> bool:
+        """
+        Whether what is decided about a person, by id or by hash, stands for the day unless more is said of them.
+
+        It does not where an erasure is known, which may be of a clock that is ahead and has yet to come to pass.
+        """
+        head = self._store.heads[who] if isinstance(who, str) else self._store.head_of(who)
+        return self.believed() and head < ERASED
+
     def erased(self, subject: str, time: int) -> bool:
         """
         Whether nothing of somebody may pass whom an event merely names: erased, or not understood.

@@ -86,6 +86,18 @@ class TestADecision:
 
         assert world.see(**sight) == SUPPRESSED
 
+    def test_ends_when_an_erasure_comes_to_pass(self, world, sight):
+        """
+        One by a clock that is ahead is nothing that ends it when it is read.
+        """
+        world.subjects.put(USER, subject(erased_at=NOON + 1_000), NOON)
+        assert world.see(**sight) != SUPPRESSED
+        assert world.see(**sight) != SUPPRESSED
+
+        world.now += 1_000
+
+        assert world.decide(sight.get("user"), sight.get("device"), sight.get("cookie"), NOON) == SUPPRESSED
+
     def test_ends_when_the_state_is_not_current(self, world, sight):
         """
         A remembered yes is no better than any other.
