@@ -133,6 +133,21 @@ def seen(broker, partition=HERE):
     return [value for each, value in broker.seen if each == partition]
 
 
+async def while_a_transaction_ends(broker):
+    """
+    A worker, what the end of its transaction waits for, that end, and a chunk that has to wait for it.
+    """
+    worker = Worker(broker)
+    await worker.take(HERE)
+    told = asyncio.get_running_loop().create_future()
+    await worker.dispatch(worker.read(2), told=[told])
+    await asyncio.sleep(0)
+    committing = asyncio.create_task(worker.commit())
+    await asyncio.sleep(0)
+    (waiting,) = await worker.dispatch(worker.read(3))
+    return worker, told, committing, waiting
+
+
 class TestOneOwner:
     def test_records_are_seen_with_their_offset(self):
         """
@@ -183,14 +198,7 @@ class TestOneOwner:
 
         async def go():
             broker = Broker()
-            worker = Worker(broker)
-            await worker.take(HERE)
-            told = asyncio.get_running_loop().create_future()
-            await worker.dispatch(worker.read(2), told=[told])
-            await asyncio.sleep(0)
-            committing = asyncio.create_task(worker.commit())
-            await asyncio.sleep(0)
-            (second,) = await worker.dispatch(worker.read(3))
+            worker, told, committing, second = await while_a_transaction_ends(broker)
             told.set_result(None)
             await committing
             await second
@@ -359,14 +367,7 @@ class TestASeek:
 
         async def go():
             broker = Broker()
-            worker = Worker(broker)
-            await worker.take(HERE)
-            told = asyncio.get_running_loop().create_future()
-            await worker.dispatch(worker.read(2), told=[told])
-            await asyncio.sleep(0)
-            committing = asyncio.create_task(worker.commit())
-            await asyncio.sleep(0)
-            (waiting,) = await worker.dispatch(worker.read(3))
+            worker, told, committing, waiting = await while_a_transaction_ends(broker)
             taking = asyncio.create_task(worker.take(HERE))
             await asyncio.sleep(0)
             told.set_result(None)
