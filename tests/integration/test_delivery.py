@@ -19,6 +19,10 @@ CHUNK = 20
 """Small, so that a worker is busy for as long as the others need to come and go."""
 
 EVENTS = 6_000
+"""At a time: however slow a worker is to start, the others do not run out of work meanwhile."""
+
+LONG = {"QINGLIU_COMMIT_SECONDS": "30"}
+"""Of a worker that is interrupted: whenever that is, a transaction is open."""
 
 
 @pytest.fixture(scope="module")
@@ -36,18 +40,41 @@ class Load:
     One raw topic full of events, and what comes of it.
     """
 
-    def __init__(self, deployment, topic, delivery, events=EVENTS, **settings):
+    def __init__(self, deployment, topic, delivery):
         self.deployment = deployment
         self.topic = topic
         self.group = topic
         (self.view,) = (view for view in VIEWS if view.recipient == "analytics" and view.contract.topic == topic)
-        start = int(time.time() * 1_000) - 3_600_000
-        self.placed = deployment.feed(Simulator(seed=3, start=start, broken=0, topics=[topic]).events(events))
+        self.simulator = Simulator(seed=3, start=int(time.time() * 1_000) - 3_600_000, broken=0, topics=[topic])
+        self.feed()
         self.settings = {
             "QINGLIU_CHUNK": str(CHUNK),
             "QINGLIU_DELIVERY": delivery,
             "QINGLIU_SESSION_SECONDS": "6",
-        } | settings
+        }
+
+    def feed(self):
+        """
+        Place more events.
+        """
+        kcat.produce(
+            self.deployment.kafka.bootstrap,
+            self.topic,
+            [(event.key, event.value) for event in self.simulator.events(EVENTS)],
+            timeout=300,
+        )
+
+    def placed(self):
+        """
+        The coordinates of every raw record.
+        """
+        return {
+            (self.topic, place.partition, offset) for place, lag in self.lags().items() for offset in range(lag.end)
+        }
+
+    def lags(self):
+        lags = topics.lag(self.deployment.kafka.bootstrap, self.group, [self.topic])
+        return {place: lag for place, lag in lags.items() if place.topic == self.topic}
 
     @contextmanager
     def worker(self, **settings):
@@ -56,10 +83,10 @@ class Load:
 
     def wait(self, worker, share):
         """
-        Wait until this share of the events is through, committed or not.
+        Wait until this share of the first events is through, committed or not.
         """
         limit = time.monotonic() + 300
-        while self.deployment.end_offsets([self.view.topic]).total() < share * len(self.placed):
+        while self.deployment.end_offsets([self.view.topic]).total() < share * EVENTS:
             assert worker.process.poll() is None, worker.log.read_text()[-2000:]
             assert time.monotonic() < limit
             time.sleep(0.05)
@@ -68,18 +95,21 @@ class Load:
         """
         Whether there is still work, without which a test would show nothing.
         """
-        lags = topics.lag(self.deployment.kafka.bootstrap, self.group, [self.topic])
-        return sum(lag.lag for lag in lags.values()) > 0
+        return self.left() > 0
+
+    def left(self):
+        return sum(lag.lag for lag in self.lags().values())
 
     def joined(self, worker):
         """
-        Wait until a worker takes part.
+        Wait until a worker takes part, and keep the others busy meanwhile.
         """
         limit = time.monotonic() + 120
         while "ready: " not in worker.log.read_text():
             assert worker.process.poll() is None, worker.log.read_text()[-2000:]
             assert time.monotonic() < limit
-            time.sleep(0.05)
+            if self.left() < EVENTS / 2:
+                self.feed()
 
     def finish(self, worker):
         self.deployment.settle(worker, group=self.group)
@@ -122,7 +152,7 @@ class TestAJoinAndALeave:
                 assert load.busy()
                 load.finish(second)
 
-        assert load.seen() == Counter(load.placed.keys())
+        assert load.seen() == Counter(load.placed())
 
 
 class TestExactlyOnce:
@@ -130,31 +160,30 @@ class TestExactlyOnce:
         """
         What it had written is never seen; the next one writes it again.
         """
-        load = Load(deployment, "raw.log", "exactly_once", QINGLIU_COMMIT_SECONDS="3")
+        load = Load(deployment, "raw.log", "exactly_once")
         for share in (0.2, 0.5):
-            with load.worker() as worker:
+            with load.worker(**LONG) as worker:
                 load.wait(worker, share)
                 worker.kill()
         with load.worker() as worker:
             load.finish(worker)
 
-        assert load.seen() == Counter(load.placed.keys())
-        assert load.written() > len(load.placed)
+        assert load.seen() == Counter(load.placed())
+        assert load.written() > len(load.placed())
 
     def test_a_worker_that_slept_while_another_had_its_partitions_commits_nothing(self, deployment):
         """
         It is fenced, and ends to be started again.
         """
-        load = Load(deployment, "raw.interaction", "exactly_once", QINGLIU_COMMIT_SECONDS="3")
-        with load.worker() as zombie, load.worker() as owner:
+        load = Load(deployment, "raw.interaction", "exactly_once")
+        with load.worker(**LONG) as zombie:
             load.wait(zombie, 0.2)
-            load.joined(owner)
-            assert load.busy()
             zombie.process.send_signal(signal.SIGSTOP)
-            load.finish(owner)
+            with load.worker() as owner:
+                load.finish(owner)
             zombie.process.send_signal(signal.SIGCONT)
             code = zombie.process.wait(60)
 
-        assert load.seen() == Counter(load.placed.keys())
-        assert load.written() > len(load.placed)
+        assert load.seen() == Counter(load.placed())
+        assert load.written() > len(load.placed())
         assert code == EXIT_UNEXPECTED

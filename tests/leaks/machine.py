@@ -1,6 +1,7 @@
 """A machine of its own for a program: fresh folders for whatever it leaves behind, and a trace of all that it does."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -59,8 +60,8 @@ class Program:
         return self._trace
 
     def _ended(self) -> bool:
-        last = (f"{self.process.pid} +++ exited", f"{self.process.pid} +++ killed")
-        return any(line.startswith(last) for line in self.trace_file.read_text("utf-8", "replace").splitlines()[-50:])
+        last = re.compile(rf"{self.process.pid} +\+\+\+ (exited|killed)")  # strace pads short numbers of processes
+        return any(map(last.match, self.trace_file.read_text("utf-8", "replace").splitlines()[-50:]))
 
     def shown(self) -> Iterator[Written]:
         """
