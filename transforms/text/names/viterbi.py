@@ -22,7 +22,7 @@ class Viterbi:
         self._numpy = numpy
         self._between, self._ends = transitions[2:], transitions[:2, None]
         self._both = numpy.stack([self._between, self._between.T], axis=1)[:, :, None]
-        self._into, self._out_of = list(self._between.T.copy()), list(self._between)
+        self._beyond = numpy.concatenate([self._between.T, self._between])  # to each label from all, from each to all
 
     def __call__(self, scores: Any, lengths: Any) -> list[list[int]]:
         """
@@ -32,8 +32,11 @@ class Viterbi:
             scores: of shape (longest, sequences, labels).
             lengths: of the sequences, in tokens, from the longest to the shortest; at least 1.
         """
-        totals = self._totals(scores, lengths)
-        return [self._path(totals[:, :, column], length) for column, length in enumerate(lengths.tolist())]
+        firsts, lasts = self._halves(self._totals(scores, lengths), lengths).transpose(1, 2, 0).tolist()
+        return [
+            first[: length - length // 2] + last[: length // 2][::-1]
+            for first, last, length in zip(firsts, lasts, lengths.tolist(), strict=True)
+        ]
 
     def _totals(self, scores: Any, lengths: Any) -> Any:
         """
@@ -59,22 +62,38 @@ class Viterbi:
             add(row, highest(room, 0), row)
         return totals
 
-    def _path(self, totals: Any, length: int) -> list[int]:
+    def _halves(self, totals: Any, lengths: Any) -> Any:
         """
-        From the middle of one sequence, where its totals meet, to either end.
+        Labels of shape (steps, 2, sequences): from the first token on, and from the last one back, each to the middle.
+
+        They are found from the middles, where the totals of a sequence meet, to its ends.
         """
-        middle = (length - 1) // 2
-        first, last = list(totals[: middle + 1, 0]), list(totals[: length - 1 - middle, 1])
-        if not last:
-            return [int((first[0] + self._ends[1, 0]).argmax())]
-        left, right = divmod(int((first.pop()[:, None] + self._between + last.pop()).argmax()), len(self._between))
-        path = [left]
-        for row in reversed(first):
-            left = int((row + self._into[left]).argmax())
-            path.append(left)
-        path.reverse()
-        path.append(right)
-        for row in reversed(last):
-            right = int((row + self._out_of[right]).argmax())
-            path.append(right)
-        return path
+        numpy, size = self._numpy, len(self._between)
+        middles = numpy.stack([(lengths - 1) // 2, lengths // 2 - 1])
+        rows = self._meeting(totals, middles, lengths)
+        rows[1] += size
+        steps = numpy.arange(len(totals))[:, None]
+        # How many sequences have a middle behind each step: the others begin there or later.
+        active = [(own > steps).sum(axis=1).tolist() for own in middles]
+        halves = numpy.empty((len(totals), *rows.shape), rows.dtype)
+        halves[-1] = rows
+        for step in range(len(totals) - 2, -1, -1):
+            first, last = active[0][step], active[1][step]
+            best = (totals[step, :, :first] + self._beyond.take(rows[:, :first], axis=0)).argmax(axis=2)
+            rows[0, :first] = best[0]
+            numpy.add(best[1, :last], size, rows[1, :last])
+            halves[step] = rows
+        halves[:, 1] -= size
+        return halves
+
+    def _meeting(self, totals: Any, middles: Any, lengths: Any) -> Any:
+        """
+        The two labels in the middle of each sequence, of shape (2, sequences); the second of a single token is none.
+        """
+        numpy = self._numpy
+        every = numpy.arange(len(lengths))
+        firsts, lasts = totals[middles[0], 0, every], totals[middles[1], 1, every]
+        pairs = firsts[:, :, None] + self._between + lasts[:, None]
+        alone = lengths == 1
+        pairs[alone] = (firsts[alone] + self._ends[1])[:, :, None]
+        return numpy.stack(divmod(pairs.reshape(len(lengths), -1).argmax(axis=1), len(self._between)))

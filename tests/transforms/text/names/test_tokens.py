@@ -38,6 +38,9 @@ class TestTokens:
             pytest.param("大abc学", [BIG, ABC, LEARN], id="letters between characters"),
             pytest.param("猫\ud800", [0, 0], id="what is not known"),
             pytest.param("大\u200b学\ufeff", [COLLEGE], id="what nobody sees"),
+            pytest.param("好aa,a学", [GOOD, A, A, 0, A, LEARN], id="number, all of it"),
+            pytest.param("好abc-aaa/b0a学", [GOOD, ABC, 0, 0, A, LEARN], id="longer number, its ends"),
+            pytest.param("aaa aaa", [A, A, A, 0, A, A, A], id="numbers with a space between"),
         ],
     )
     def test_are_words_where_there_are_and_characters_elsewhere(self, text, expected):
@@ -49,7 +52,7 @@ class TestTokens:
     @given(st.text(alphabet="大学生學你abcA \u200b\n猫") | st.text())
     def test_cover_the_text_in_its_order(self, text):
         """
-        Whatever the text: only what nobody sees lies between them.
+        Whatever the text: only what nobody sees lies between them, or what has ASCII on both sides.
         """
         tokens = Tokenizer(PROPERTIES)(text)
 
@@ -58,4 +61,16 @@ class TestTokens:
         gaps = zip([0, *tokens.ends], [*tokens.starts, len(text)], strict=True)
         assert all(end <= start for end, start in gaps)
         seen = {at for start, end in zip(tokens.starts, tokens.ends, strict=True) for at in range(start, end)}
-        assert not [character for at, character in enumerate(text) if at not in seen and character.isalnum()]
+        unseen = [character for at, character in enumerate(text) if at not in seen and character.isalnum()]
+        assert "".join(unseen).isascii()
+
+    def test_stand_where_they_are_read(self):
+        """
+        What lies between those of a long number belongs to none of them.
+        """
+        tokens = Tokenizer(PROPERTIES)("大学aaaaaaa学生")
+
+        assert list(zip(tokens.starts, tokens.ends, strict=True)) == [
+            (0, 2),
+            *[(at, at + 1) for at in (2, 3, 7, 8, 9, 10)],
+        ]
