@@ -30,6 +30,10 @@ from pipeline.subjects.profiles import ProfileFeed
 from pipeline.transport import BATCH_BYTES, SCHEME, ChunkSchema, Consumer, Producer, Tokens
 
 _BUFFERED_CHUNKS: Final = 2
+_HEARTBEAT_SECONDS: Final = 3.0
+"""At most: a member hears of a rebalance in the answer to a heartbeat, however long its session."""
+_REQUEST_SECONDS: Final = 90.0
+"""Until an unanswered request is given up; Faust's own."""
 
 
 def create_app(  # noqa: PLR0913 — what a worker has
@@ -63,8 +67,9 @@ def create_app(  # noqa: PLR0913 — what a worker has
         broker=broker_urls(settings.bootstrap),
         broker_credentials=credentials(Connection.from_environment()),
         broker_commit_interval=settings.commit_seconds,
-        broker_heartbeat_interval=settings.session_seconds / 3,
+        broker_heartbeat_interval=min(_HEARTBEAT_SECONDS, settings.session_seconds / 3),
         broker_max_poll_records=settings.chunk,
+        broker_request_timeout=max(_REQUEST_SECONDS, settings.session_seconds),  # no less, says Faust
         broker_session_timeout=settings.session_seconds,
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=settings.instance or None,

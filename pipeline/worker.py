@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import os
 import signal
 from collections import deque
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
@@ -60,6 +61,7 @@ from transforms.text.taggers import FALLEN_BACK, falls_back
 
 log: Final = logging.getLogger(__name__)
 
+_HASH_SEED: Final = "PYTHONHASHSEED"
 _FORGET_SECONDS: Final = 10.0  # to remember it all again takes half a second
 _REPORT_SECONDS: Final = 30.0
 _REFRESH_SECONDS: Final = 5.0
@@ -76,9 +78,11 @@ def run(settings: Settings, views: Sequence[View]) -> int:
     Process events until SIGTERM or SIGINT; the exit code.
 
     Raises:
-        CannotStart: no broker answers, a topic is missing, subject state cannot be kept, or the web port is in use.
+        CannotStart: no broker answers, a topic is missing, subject state cannot be kept, the web port is in use, or
+            hashes are predictable.
         KeysError: a key file is missing or does not open.
     """
+    check_hashing()
     Residency.from_environment().check(hosts_of(settings.bootstrap), "the broker")
     keys = _load(settings)
     sealer = load_officer_public(settings.officer).sealer()
@@ -87,6 +91,20 @@ def run(settings: Settings, views: Sequence[View]) -> int:
         log.warning(FALLEN_BACK)
     with _parties(settings, views) as parties:
         return asyncio.run(_serve(settings, views, keys, sealer, parties))
+
+
+def check_hashing(environment: Mapping[str, str] = os.environ) -> None:
+    """
+    Nobody outside knows under which names the hashes of Python's dicts collide.
+
+    Protects against events whose keys all fall in one place, which take time by the square of their number.
+
+    Raises:
+        CannotStart: the seed of the hashes is fixed.
+    """
+    if environment.get(_HASH_SEED, "random") not in {"", "random"}:
+        msg = f"{_HASH_SEED} is set, so that events can be made whose keys collide and take for ever; unset it"
+        raise CannotStart(msg)
 
 
 def _load(settings: Settings) -> RootKeys:

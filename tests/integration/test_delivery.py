@@ -3,9 +3,11 @@
 import signal
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
+from confluent_kafka import ConsumerGroupState
+from confluent_kafka.admin import AdminClient
 
 from pipeline import topics
 from pipeline.agents import EXIT_UNEXPECTED
@@ -75,6 +77,23 @@ class Load:
     def lags(self):
         lags = topics.lag(self.deployment.kafka.bootstrap, self.group, [self.topic])
         return {place: lag for place, lag in lags.items() if place.topic == self.topic}
+
+    def members(self, *names):
+        """
+        What each member of the group has, when these are there and have something.
+        """
+        admin = AdminClient({"bootstrap.servers": self.deployment.kafka.bootstrap})
+        limit = time.monotonic() + 120
+        while True:
+            group = admin.describe_consumer_groups([self.group])[self.group].result()
+            members = {
+                each.group_instance_id: {(tp.topic, tp.partition) for tp in each.assignment.topic_partitions}
+                for each in group.members
+            }
+            if group.state == ConsumerGroupState.STABLE and set(names) == members.keys() and all(members.values()):
+                return members
+            assert time.monotonic() < limit, f"{group.state} with {set(members)}"
+            time.sleep(0.2)
 
     @contextmanager
     def worker(self, **settings):
@@ -153,6 +172,32 @@ class TestAJoinAndALeave:
                 load.finish(second)
 
         assert load.seen() == Counter(load.placed())
+
+
+class TestStaticMembership:
+    def test_a_worker_that_comes_back_within_its_session_has_the_partitions_it_had(self, deployment):
+        """
+        And nobody else hears of it, whether it led the group or not.
+        """
+        load = Load(deployment, "raw.account", "at_least_once")
+        with ExitStack() as stack:
+
+            def start(name):
+                return stack.enter_context(load.worker(QINGLIU_INSTANCE=name, QINGLIU_SESSION_SECONDS="300"))
+
+            workers = {name: start(name) for name in ("a", "b")}
+            for worker in workers.values():
+                load.joined(worker)
+            before = load.members("a", "b")
+            for returning, other in (("a", "b"), ("b", "a")):
+                said = len(workers[other].log.read_text())
+                workers[returning].kill()
+                workers[returning] = start(returning)
+                load.feed()
+                deployment.settle(workers[returning], group=load.group)
+
+                assert load.members("a", "b") == before
+                assert "rebalancing" not in workers[other].log.read_text()[said:]
 
 
 class TestExactlyOnce:

@@ -12,7 +12,12 @@ from pipeline.settings import Settings
 from tests.pipeline.events import engine
 
 SETTINGS = Settings(
-    ("127.0.0.1:9092",), Path("keyset.json"), Path("passphrase"), Path("officer.pub"), instance="worker-1"
+    ("127.0.0.1:9092",),
+    Path("keyset.json"),
+    Path("passphrase"),
+    Path("officer.pub"),
+    instance="worker-1",
+    session_seconds=300,
 )
 HOSTILE = {
     "BROKER_URL": "kafka://elsewhere:9092",
@@ -45,6 +50,9 @@ def app(monkeypatch):
 @pytest.mark.parametrize(
     ("setting", "expected"),
     [
+        ("broker_heartbeat_interval", 3.0),
+        ("broker_request_timeout", 300.0),
+        ("broker_session_timeout", 300.0),
         ("consumer_auto_offset_reset", "earliest"),
         ("consumer_group_instance_id", "worker-1"),
         ("producer_max_batch_size", 900_000),

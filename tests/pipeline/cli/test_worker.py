@@ -15,7 +15,7 @@ from pipeline.currency import Currency
 from pipeline.kafka_client import EmbeddedBroker
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.store import SubjectStore
-from pipeline.worker import CannotStart, _read_state, check_topics, names_fall_back, needed_topics
+from pipeline.worker import CannotStart, _read_state, check_hashing, check_topics, names_fall_back, needed_topics
 from schemas import VIEWS, device
 from transforms.memo import Memo
 
@@ -112,6 +112,22 @@ class TestMistakes:
         assert len(ended.stderr.splitlines()) == 1
         assert ended.stderr.startswith("Error: ")
         assert sentence in ended.stderr
+
+    def test_hashes_that_can_be_foretold(self, keys, closed_port):
+        """
+        With them whoever writes events could choose keys that collide.
+        """
+        ended = process("--bootstrap", closed_port, *options(keys), env=os.environ | {"PYTHONHASHSEED": "4294967295"})
+
+        assert ended.returncode == 2
+        assert ended.stderr.startswith("Error: PYTHONHASHSEED is set")
+
+    @pytest.mark.parametrize("seed", [pytest.param("random", id="drawn"), pytest.param("", id="not said")])
+    def test_of_hashes_are_none(self, seed):
+        """
+        Where Python draws their seed itself.
+        """
+        check_hashing({"PYTHONHASHSEED": seed})
 
     def test_a_broker_that_does_not_answer(self, keys, closed_port):
         """
