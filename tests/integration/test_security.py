@@ -366,7 +366,7 @@ class TestKeepsOut:
         """
         One of them tries for as long as it is let.
         """
-        monkeypatch.setattr("pipeline.kafka_client._ANSWER_SECONDS", 2.0)
+        monkeypatch.setattr("pipeline.kafka_client.reaching.ANSWER_SECONDS", 2.0)
 
     @staticmethod
     def refusal(client, address, caplog):

@@ -112,7 +112,7 @@ class TestUsage:
         """
         An address where nothing listens is one sentence and exit code 2.
         """
-        monkeypatch.setattr("pipeline.kafka_client._ANSWER_SECONDS", 1.0)
+        monkeypatch.setattr("pipeline.kafka_client.reaching.ANSWER_SECONDS", 1.0)
         with EmbeddedBroker() as gone:
             bootstrap = gone.bootstrap
 

@@ -7,7 +7,6 @@ from functools import partial
 
 import pytest
 
-from pipeline import kafka_client
 from pipeline.counts import LinkCounts
 from pipeline.kafka_client import EmbeddedBroker, Feeder
 from pipeline.links.record import TOPIC
@@ -165,7 +164,7 @@ class TestOnItsWay:
 
 @pytest.fixture
 def broker(monkeypatch):
-    monkeypatch.setattr(kafka_client, "_IDENTITY_SECONDS", 0.1)  # the embedded broker never tells a topic's id
+    monkeypatch.setattr("pipeline.kafka_client.extents._IDENTITY_SECONDS", 0.1)  # to wait for what it never tells
     with EmbeddedBroker() as embedded:
         embedded.create_topic(TOPIC, 2)
         yield embedded

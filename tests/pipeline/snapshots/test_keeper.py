@@ -8,7 +8,6 @@ import warnings
 
 import pytest
 
-from pipeline import kafka_client
 from pipeline.counts import SubjectCounts
 from pipeline.currency import Currency
 from pipeline.kafka_client import EmbeddedBroker, Feeder, now_ms
@@ -39,7 +38,7 @@ def impatient(monkeypatch):
     """
     The embedded broker never tells a topic's id.
     """
-    monkeypatch.setattr(kafka_client, "_IDENTITY_SECONDS", 0.1)
+    monkeypatch.setattr("pipeline.kafka_client.extents._IDENTITY_SECONDS", 0.1)
 
 
 @pytest.fixture
