@@ -8,14 +8,15 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from pipeline import worker
 from pipeline.cli import main
 from pipeline.counts import Counts
 from pipeline.currency import Currency
 from pipeline.kafka_client import EmbeddedBroker
 from pipeline.subjects.reader import SubjectReader
 from pipeline.subjects.store import SubjectStore
-from pipeline.worker import CannotStart, _read_state, check_hashing, check_topics, names_fall_back, needed_topics
+from pipeline.worker.chores import forget
+from pipeline.worker.preflight import CannotStart, check_hashing, check_topics, names_fall_back, needed_topics
+from pipeline.worker.state import read_state
 from schemas import VIEWS, device
 from transforms.memo import Memo
 
@@ -185,7 +186,7 @@ class TestStop:
         async def play():
             counts = Counts()
             reader = SubjectReader([closed_port], SubjectStore(["ads"], bytes(32)), Currency(), counts.subjects, 60.0)
-            read = await _read_state((reader,), counts, asyncio.create_task(asyncio.sleep(0.5)))
+            read = await read_state((reader,), counts, asyncio.create_task(asyncio.sleep(0.5)))
             return read, [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
 
         assert asyncio.run(play()) == (False, [])
@@ -196,11 +197,11 @@ class TestForgetting:
         """
         Soon after one was read, and not before: what is remembered saves a worker half of its time.
         """
-        monkeypatch.setattr(worker, "_FORGET_SECONDS", 0)
+        monkeypatch.setattr("pipeline.worker.chores._FORGET_SECONDS", 0)
         counts, memo = Counts(), Memo(str, 4)
 
         async def play():
-            forgetting = asyncio.create_task(worker._forget(counts))
+            forgetting = asyncio.create_task(forget(counts))
             held = []
             for erased in (0, 1, 1):
                 counts.subjects.erased = erased
