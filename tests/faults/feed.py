@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -34,8 +34,9 @@ class Feed:
     """
     Sends events from a thread of its own, from `start` to `stop`.
 
-    It waits for its brokers as long as it takes and repeats without doubling, so that each event is in the raw topic
-    exactly once and those of a key are in order.
+    It waits for its brokers as long as it takes, and those of a key are in order. It repeats without doubling, but for
+    what was under way when a leader went: librdkafka then begins a new epoch and may write the same event once more,
+    as the real upstream does. That is an event of its own.
 
     Args:
         bootstrap: `host:port,host:port`.
@@ -60,7 +61,6 @@ class Feed:
             }
         )
         self._placed: dict[Place, Sent] = {}
-        self._ends: dict[tuple[str, int], int] = {}
         self._said: deque[tuple[str, bytes, bytes, Callable[[], None]]] = deque()
         self._thread: threading.Thread | None = None
         self._going = threading.Event()
@@ -105,18 +105,26 @@ class Feed:
         assert not left, f"{left} events were not confirmed within {seconds} s"
         assert not self.failures, self.failures[:3]
 
-    def ends(self) -> dict[tuple[str, int], int]:
+    def take(self, written: Mapping[Place, Message]) -> dict[Place, Sent]:
         """
-        The offset after the last confirmed event, by topic and partition.
-        """
-        return dict(self._ends)
+        What lies in the raw topics since the last time; every event is confirmed.
 
-    def take(self) -> dict[Place, Sent]:
-        """
-        Everything that was confirmed since the last time.
+        Args:
+            written: what was read there.
+
+        Raises:
+            AssertionError: what was confirmed is not there, or something is that nobody sent.
         """
         placed, self._placed = self._placed, {}
-        return placed
+        lost = placed.keys() - written.keys()
+        assert not lost, f"brokers lost {len(lost)} events that they had confirmed"
+        sent = {(place[0], each.event.key, each.event.value): each for place, each in placed.items()}
+        strange = [place for place, each in written.items() if (place[0], each.key(), each.value()) not in sent]
+        assert not strange, f"{len(strange)} raw records are nobody's"
+        return {
+            place: placed[place] if place in placed else sent[place[0], each.key(), each.value()]
+            for place, each in written.items()
+        }
 
     def _run(self) -> None:
         begun, before = time.monotonic(), self.sent
@@ -138,7 +146,6 @@ class Feed:
                 return
             place = (message.topic(), message.partition(), message.offset())
             self._placed[place] = Sent(event, at)
-            self._ends[place[:2]] = max(self._ends.get(place[:2], 0), place[2] + 1)
             self.confirmed += 1
 
         self._hand_over(event.topic, event.value, event.key, report)

@@ -16,6 +16,7 @@ from tests.faults.feed import Feed, Sent
 from tests.faults.fleet import Fleet
 from tests.faults.oracle import Oracle
 from tests.faults.reader import Reader
+from tests.faults.tail import Ends, Tail
 from tests.faults.verifier import Due, Verdict, Verifier
 from tests.faults.views import RAW, VIEWS
 from tests.integration.deployment import GROUP, Deployment
@@ -66,12 +67,14 @@ class Stage:
     consents: Consents
     _oracle: Oracle = field(init=False)
     _reader: Reader = field(init=False)
+    _raw: Tail = field(init=False)
     _verifier: Verifier = field(default_factory=Verifier)
     _lost: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._oracle = Oracle(self.deployment.keys)
         self._reader = Reader(self.cluster.bootstrap, self.deployment.keys, self.deployment.partitions)
+        self._raw = Tail(self.cluster.bootstrap, RAW, self.deployment.partitions)
 
     def withdraw(self, number: int) -> list[str]:
         """
@@ -120,7 +123,7 @@ class Stage:
         while self.feed.confirmed < sent:
             assert not self.feed.failures, self.feed.failures[:3]
             self._patient(limit, f"{sent - self.feed.confirmed} events are not confirmed")
-        ends = self.feed.ends()
+        ends = self._raw.ends()
         while left := self._left(ends):
             self._patient(limit, f"{left} events are not committed")
 
@@ -148,7 +151,8 @@ class Stage:
             self.feed.start()
 
     def _judge(self) -> Verdict:
-        events = {place: self._due(sent) for place, sent in self.feed.take().items()}
+        written = {(each.topic(), each.partition(), each.offset()): each for each in self._raw.read()}
+        events = {place: self._due(sent) for place, sent in self.feed.take(written).items()}
         return self._verifier.judge(events, self._reader.read())
 
     def _due(self, sent: Sent) -> Due:
@@ -160,7 +164,7 @@ class Stage:
             frozenset(topic for topic, until in self._lost.items() if sent.at < until),
         )
 
-    def _left(self, ends: dict[tuple[str, int], int]) -> int:
+    def _left(self, ends: Ends) -> int:
         consumer = Consumer({"bootstrap.servers": self.cluster.bootstrap, "group.id": GROUP, "log_level": 0})
         try:
             committed = consumer.committed([TopicPartition(*place) for place in ends], timeout=10)

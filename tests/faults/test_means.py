@@ -8,8 +8,11 @@ import threading
 import time
 
 import pytest
+from confluent_kafka import Message
 
+from pipeline.simulator import Simulated
 from tests.faults import faketime
+from tests.faults.feed import Feed, Sent
 from tests.kafka.node import HOST
 from tests.kafka.programs import MissingError
 from tests.kafka.proxy import Proxy
@@ -133,3 +136,48 @@ class TestClock:
 
         assert now[0] - before < 7_300
         assert 0 < now[1] - steady < 100
+
+
+FIRST, AGAIN, OTHER = ("raw.a", 0, 0), ("raw.a", 0, 1), ("raw.b", 0, 0)
+SENT = {FIRST: b"first", OTHER: b"other"}
+
+
+class TestFeed:
+    @pytest.fixture
+    def feed(self):
+        feed = Feed("127.0.0.1:9", iter(()), 1)
+        feed._placed = {
+            place: Sent(Simulated(place[0], b"key", b"person", value, None, ()), 0.0) for place, value in SENT.items()
+        }
+        return feed
+
+    @staticmethod
+    def written(values):
+        return {
+            (topic, partition, offset): Message(topic, partition, offset, b"key", value)
+            for (topic, partition, offset), value in values.items()
+        }
+
+    def test_takes_what_its_producer_doubled_for_an_event_of_its_own(self, feed):
+        """
+        A worker must make of it what it makes of any event.
+        """
+        taken = feed.take(self.written(SENT | {AGAIN: b"first"}))
+
+        assert taken.keys() == {FIRST, AGAIN, OTHER}
+        assert taken[AGAIN] is taken[FIRST]
+
+    @pytest.mark.parametrize(
+        ("written", "sentence"),
+        [
+            pytest.param({FIRST: b"first"}, "lost 1 events", id="one that brokers confirmed is gone"),
+            pytest.param(SENT | {AGAIN: b"other"}, "1 raw records are nobody's", id="one of another topic"),
+            pytest.param(SENT | {AGAIN: b"third"}, "1 raw records are nobody's", id="one that nobody sent"),
+        ],
+    )
+    def test_refuses(self, feed, written, sentence):
+        """
+        What would make every verdict worthless.
+        """
+        with pytest.raises(AssertionError, match=sentence):
+            feed.take(self.written(written))
