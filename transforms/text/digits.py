@@ -65,7 +65,10 @@ _NO_DIGITS: Final = "qq|pro|plus|gb|tb"
 _LOOKS: Final = f"0-9!{''.join(LETTERS)}"
 _SOUNDS: Final = f"{_LOOKS}{''.join(SOUNDS)}"
 _FIRST: Final = f"{_BESIDE}a-z{''.join(_TIMES)}{''.join(_POWERS)}"
-_FORMS: Final = rf"{_PLACE}|{_NO_DIGITS}|({_COUNTED}|[0-9]|{_WORD}|{_STROKE}"
+_ROW: Final = "[0-9]++(?![个十百千])|[0-9]+(?=[0-9])|[0-9]"
+"""Digits in a row, but not the last one where it counts what stands behind it."""
+
+_FORMS: Final = rf"{_PLACE}|{_NO_DIGITS}|({_COUNTED}|{_ROW}|{_WORD}|{_STROKE}"
 
 
 class Reading(Enum):
@@ -73,7 +76,7 @@ class Reading(Enum):
     What is taken for a digit: the wider the reading, the more evidence a number needs.
     """
 
-    PLAIN = passing_over(f"{_BESIDE}0-9", f"{_PLACE}|([0-9])")
+    PLAIN = passing_over(f"{_BESIDE}0-9", f"{_PLACE}|([0-9]+)")
     LOOKS = passing_over(f"{_FIRST}{_LOOKS}", f"{_FORMS}|[{''.join(LETTERS)}])")
     SOUNDS = passing_over(f"{_FIRST}{_SOUNDS}", f"{_FORMS}|[{''.join((*LETTERS, *SOUNDS))}])")
 
@@ -145,16 +148,28 @@ def read(text: str, reading: Reading = Reading.PLAIN) -> Chain:
         text: folded, without hidden characters.
         reading: what counts as a digit.
     """
-    found = [match for match in reading.value.finditer(text) if match.lastindex]
-    values = [_VALUES.get(match[1]) or _counted(match[1]) for match in found]
-    digits = "".join(values)
-    starts = [match.start(1) for match in found]
-    ends = [match.end() for match in found]
-    if len(digits) > len(found):
-        counted = list(zip(values, starts, ends, strict=True))
-        starts = [offset for value, start, end in counted for offset in (start, *[end] * (len(value) - 1))]
-        ends = [end for value, _, end in counted for _ in value]
-    return Chain(text, digits, starts, ends)
+    digits: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in reading.value.finditer(text):
+        if not match.lastindex:
+            continue
+        form = match[1]
+        start, end = match.span(1)
+        if value := _VALUES.get(form):
+            digits.append(value)
+            starts.append(start)
+            ends.append(end)
+        elif form.isdecimal():
+            digits.append(form)
+            starts += range(start, end)
+            ends += range(start + 1, end + 1)
+        else:
+            value = _counted(form)
+            digits.append(value)
+            starts += [start, *[end] * (len(value) - 1)]
+            ends += [end] * len(value)
+    return Chain(text, "".join(digits), starts, ends)
 
 
 def _counted(form: str) -> str:

@@ -203,11 +203,10 @@ def _numbers(chain: Chain) -> Iterator[tuple[int, int, str]]:
     """
     text, digits, starts, ends = chain
     group = row = 0
-    for place in range(len(digits)):
-        gap = text[ends[place] : starts[place + 1]] if place + 1 < len(digits) else None
-        if gap == "":
+    for place, (end, following) in enumerate(zip(ends, [*starts[1:], None], strict=False)):
+        if end == following:
             continue
-        tight = gap is not None and _TIGHT.fullmatch(gap) is not None
+        tight = following is not None and _TIGHT.fullmatch(text, end, following) is not None
         if row != group and not tight:
             yield _with_x(chain, row, place)
         yield _with_x(chain, group, place)

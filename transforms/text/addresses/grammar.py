@@ -157,8 +157,11 @@ def _either(kinds: Container[Kind]) -> str:
 
 
 _KINDS: Final = tuple(kind for kind, _ in _GRAMMAR)
+_INSIDE: Final = r"[0-9]++(?![\u3400-\u9fff])|[0-9]+(?=[0-9]{3})|[a-z]+(?=[a-z])"
+"""Digits and letters behind the first of a long number or word, where no part begins but before a Han character."""
+
 PART: Final = passing_over(
     _NUMBER_FIRST + _WORD_FIRST,
-    f"(?=[{_NUMBER_FIRST}])(?:{_either(NUMBERS)})|{_either({*NAMED, Kind.SPOT})}",
+    f"(?=[{_NUMBER_FIRST}])(?:{_either(NUMBERS)})|{_either({*NAMED, Kind.SPOT})}|{_INSIDE}",
 )
 """A part, as the group of its kind."""
