@@ -201,9 +201,9 @@ def _numbers(chain: Chain) -> Iterator[tuple[int, int, str]]:
     """
     Every group of digits, and every row of groups with nothing but separators between them, with an x behind it.
     """
-    text, digits, starts, ends = chain
+    text = chain.text
     group = row = 0
-    for place, (end, following) in enumerate(zip(ends, [*starts[1:], None], strict=False)):
+    for place, (end, following) in enumerate(zip(chain.ends, [*chain.starts[1:], None], strict=False)):
         if end == following:
             continue
         tight = following is not None and _TIGHT.fullmatch(text, end, following) is not None
