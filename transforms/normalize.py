@@ -6,10 +6,13 @@ from typing import Final
 
 from transforms.base import Refused
 
-_FOLD: Final = {0x3000: " "} | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # full-width forms
 _SEPARATOR: Final = " -.:()_/"
+
+ZEROS: Final = "0" + _SEPARATOR
+"""What an identifier that identifies nothing is made of."""
+
+_FOLD: Final = {0x3000: " "} | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # full-width forms
 _SEPARATORS: Final = str.maketrans("", "", _SEPARATOR)
-_ZEROS: Final = "0" + _SEPARATOR
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE: Final = re.compile(r"0([1-9][0-9]{1,2}[0-9]{7,8})")
 _INTERNATIONAL: Final = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -33,7 +36,7 @@ def identifies_nothing(value: str) -> bool:
     """
     Whether an identifier is the all-zero one that a phone reports after its owner opted out of tracking.
     """
-    return not value.strip(_ZEROS)
+    return not value.strip(ZEROS)
 
 
 def phone(value: str) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any, ClassVar, Final
 
 from transforms.base import Apply, Keyring, Need, Reading, Refused, wrong_type
@@ -22,8 +21,11 @@ DEFAULT_WORDS: Final = tuple(
 )
 """Words of a shop's routes; none of them says anything about a person."""
 
-CACHED_URLS: Final = 16_384
-"""URLs without query that a bound transform remembers: about 5 MB. Popular pages come again and again."""
+CACHED_URLS: Final = 4_096
+"""
+URLs without query that a bound transform remembers: about 1 MB. Popular pages come again and again; all others take
+longer to remember, the more are remembered.
+"""
 
 CACHED_HOSTS: Final = 8_192
 """Hosts that it remembers: about 2 MB."""
@@ -101,25 +103,26 @@ class UrlTemplate:
         return keys.memo((type(self).__name__, self.path, self.words), self._make)
 
     def _make(self) -> Apply:
-        word = {word: word for word in self.words}.get
-        hidden = repeat(HIDDEN)
+        segment = {word: f"/{word}" for word in self.words}.get
+        hidden = f"/{HIDDEN}"
         hosts = Memo(_host, CACHED_HOSTS)
 
         def template(url: str) -> str:
             parts = (url.lower() if url.isascii() else url).split("/")
             if len(parts) > _AUTHORITY and not parts[1] and parts[0].lower() in _SCHEMES:
-                host: str = hosts[parts[_AUTHORITY]]
+                shown: str = hosts[parts[_AUTHORITY]]
                 del parts[: _AUTHORITY + 1]
             elif len(parts) > 1 and not parts[0]:
-                host = ""
+                shown = ""
             else:
                 raise Refused(_why_refused(parts[0]))
             if not self.path:
-                return host or HIDDEN
+                return shown or HIDDEN
             if "" in parts:
                 parts = [part for part in parts if part]
-            shown = "/".join((host, *map(word, parts[:MAX_SEGMENTS], hidden))) or "/"
-            return shown if len(parts) <= MAX_SEGMENTS else f"{shown}/{CUT}"
+            for part in parts[:MAX_SEGMENTS]:
+                shown += segment(part, hidden)
+            return (shown or "/") if len(parts) <= MAX_SEGMENTS else f"{shown}/{CUT}"
 
         templates = Memo(template, CACHED_URLS)
 

@@ -17,6 +17,7 @@ from pipeline.check import known_names, paths_beyond
 from pipeline.codec import dumps, loads, strings_in_text, strings_in_value
 from pipeline.compile.reading import Reading
 from pipeline.compile.releasing import Releasing
+from pipeline.compile.starts import Start, units_of, write_starts
 from pipeline.compile.writer import Writer
 from pipeline.decision import Decide, Decision
 from pipeline.interpret import Output
@@ -26,8 +27,8 @@ from schemas.kinds import Kind
 from schemas.view import SUPPRESS, Variant
 from transforms import Transform
 from transforms.coordinates import read_point
-from transforms.normalize import identifies_nothing
-from transforms.timestamp import read_timestamp
+from transforms.normalize import ZEROS, identifies_nothing
+from transforms.timestamp import Unit, read_timestamp
 
 __all__ = ["Asked", "Mismatch", "Run", "compile_views"]
 
@@ -114,6 +115,7 @@ def compile_views(  # noqa: PLR0913, PLR0917 — what the function reads, and wh
         survey=_survey(contract, unknown),
         tally=Counter() if tally is None else tally,
         NOTHING=frozenset(),
+        ZEROS=ZEROS,
         too_large=_too_large,
     )
     return run, writer.text()
@@ -136,6 +138,7 @@ class _Compiler:
         self._others = other_groups(contract) if asked.others else {}
         self._time = time.name
         self._reading = Reading(writer, self._used)
+        self._starts: Mapping[Unit, Start] = {}
 
     def write(self) -> None:
         with self._writer.block("try:"):
@@ -155,6 +158,7 @@ class _Compiler:
         # 92 and 34 are backslash and quotation mark; numbers are found up to seven times faster than bytes.
         line("if 92 in raw or raw.count(34) != 2 * strings: survey(raw, event, strings)")
         self._circumstances()
+        self._starts = write_starts(self._writer, units_of(self._views, self._time))
         results = [self._view(bound) for bound in self._views]
         line("results = (" + "".join(f"{result}, " for result in results) + ")")
         line(f"if len(raw) > {_MAY_GROW} and too_large(results): raise Mismatch")
@@ -273,7 +277,8 @@ class _Compiler:
             self._release(bound, standalone, result)
 
     def _release(self, bound: BoundView, rules: dict[str, Any], result: str) -> None:
-        Releasing(self._writer, bound, rules, self._time).record(self._reading.variables, result)
+        releasing = Releasing(self._writer, bound, rules, self._time, self._starts)
+        releasing.record(self._reading.variables, result)
 
 
 def _too_large(results: tuple[Output | None, ...]) -> bool:

@@ -49,7 +49,8 @@ class Reading:
                     line(f"strings += {1 + strings_of(node)}")
                     self._check(node, prefix)
                     if isinstance(node, Field) and placeholder(node) and self._used(prefix + node.name, node):
-                        line(f"if nothing({name}): {name} = None")
+                        # One character spares most identifiers the call.
+                        line(f"if {name}[:1] in ZEROS and nothing({name}): {name} = None")
 
     def _variable(self, node: Node, prefix: str) -> str:
         name = self._writer.name("v")
@@ -76,8 +77,8 @@ class Reading:
     def _check_value(self, node: Field, name: str) -> None:
         match node.type:
             case Text(maximum, minimum):
-                bounds = f"{minimum} <= len({name}) <= {maximum}" if minimum else f"len({name}) <= {maximum}"
-                holds = f"type({name}) is str and {bounds}"
+                least = {0: "", 1: f"{name} and "}.get(minimum, f"{minimum} <= ")
+                holds = f"type({name}) is str and {least}len({name}) <= {maximum}"
             case OneOf(values):
                 holds = f"{name} in {self._writer.constant('values', frozenset(values))}"
             case Integer(minimum, maximum):

@@ -4,17 +4,15 @@ from collections.abc import Mapping
 
 from pipeline.bound import BoundView, dropped, placeholder
 from pipeline.compile.reading import READERS, path_of
+from pipeline.compile.starts import Start
 from pipeline.compile.writer import Writer
 from pipeline.interpret import timestamp
 from pipeline.others import other_groups
 from schemas.contract import Field, Group, Node, Repeated
-from schemas.kinds import Kind
 from schemas.view import SEALED
 from transforms import Keep, Need, Pseudonymize, Transform, TruncateTime, withholds
 from transforms.memo import Memo
-from transforms.timestamp import DAY, SHANGHAI, STEPS
-
-_TEXTS = 1_024  # starts of units that are remembered
+from transforms.timestamp import Unit
 
 Variables = Mapping[str, str]
 """Path → name of the variable that holds the field."""
@@ -29,20 +27,22 @@ class Releasing:
         bound: the view with its keys.
         rules: path → transform.
         time: name of the field with the event's time.
+        starts: of the units that it is truncated to.
     """
 
-    def __init__(self, writer: Writer, bound: BoundView, rules: Mapping[str, Transform], time: str) -> None:
+    def __init__(
+        self, writer: Writer, bound: BoundView, rules: Mapping[str, Transform], time: str, starts: Mapping[Unit, Start]
+    ) -> None:
         self._writer = writer
         self._bound = bound
         self._rules = rules
         self._time = time
-        self._texts = ""
+        self._starts = starts
 
     def record(self, variables: Variables, result: str) -> None:
         """
         Write the record into a variable: value, key, and timestamp.
         """
-        self._start()
         party = self._bound.view.party
         sealed = self._bound.view.sealed
         if party and any("party" in rule.needs for rule in (*self._rules.values(), *([sealed] if sealed else ()))):
@@ -56,18 +56,8 @@ class Releasing:
         needs = ", ".join(self._place(SEALED) if need == "place" else need for need in sealed.needs)
         box = self._writer.name("b")
         self._writer.line(f"{box} = {seal}(dumps({released}).decode(), {needs})")
-        day = f"time - (time + {SHANGHAI}) % {DAY}"
+        day = self._starts["day"].number
         self._writer.line(f"{result} = None if {box} is None else (dumps({{{SEALED!r}: {box}}}), {key}, {day})")
-
-    def _start(self) -> None:
-        """
-        Write the start of the unit that the view truncates the event's time to: text and timestamp both come from it.
-        """
-        rule = self._rules[self._time]
-        self._texts = ""
-        if isinstance(rule, TruncateTime) and rule.unit != "month":
-            self._texts = self._writer.constant("texts", Memo(self._bound.apply(rule, Kind.TIMESTAMP), _TEXTS))
-            self._writer.line(f"start = time - (time + {SHANGHAI}) % {STEPS[rule.unit]}")
 
     def _object(self, fields: tuple[Node, ...], variables: Variables, prefix: str) -> str:
         name = self._writer.name("o")
@@ -123,9 +113,15 @@ class Releasing:
             inner = self._object(node.fields, self._element(node.fields, element, path + "."), path + ".")
             line(f"{items}.append({inner})")
 
-    def _element(self, fields: tuple[Node, ...], element: str, prefix: str) -> dict[str, str]:
+    def _element(self, fields: tuple[Node, ...], element: str, prefix: str, *, certain: bool = True) -> dict[str, str]:
         """
         Variables for one object of an array: those of the reading hold only the last one.
+
+        Args:
+            fields: of the object.
+            element: the variable that holds it.
+            prefix: of the paths within it.
+            certain: whether it has its required fields; an optional group that is absent has none.
         """
         variables: dict[str, str] = {}
         line = self._writer.line
@@ -134,11 +130,12 @@ class Releasing:
                 continue
             path = path_of(node, prefix)
             variables[path] = name = self._writer.name("v")
-            line(f"{name} = {element}.get({node.name!r})")
+            there = certain and not node.optional
+            line(f"{name} = {element}" + (f"[{node.name!r}]" if there else f".get({node.name!r})"))
             if isinstance(node, Group):
                 inner = self._writer.name("g")
                 line(f"{inner} = {name} or {{}}")
-                variables |= self._element(node.fields, inner, path + ".")
+                variables |= self._element(node.fields, inner, path + ".", certain=there)
             elif isinstance(node, Field):
                 if placeholder(node):
                     line(f"if {name} is not None and nothing({name}): {name} = None")
@@ -152,8 +149,8 @@ class Releasing:
         name = variables[prefix + node.name]
         if isinstance(rule, Keep):
             return name
-        if self._texts and prefix + node.name == self._time:
-            return f"{self._texts}[start]"
+        if isinstance(rule, TruncateTime) and prefix + node.name == self._time:
+            return self._starts[rule.unit].text
         reads = type(node.type) in READERS and node.type.reading in rule.takes
         needs = (self._need(need, prefix + node.name) for need in rule.needs)
         arguments = ", ".join((f"{name}_read" if reads else name, *needs))
@@ -186,7 +183,8 @@ class Releasing:
         return key
 
     def _timestamp(self, released: str) -> str:
-        if self._texts:
-            return "start"
+        rule = self._rules[self._time]
+        if isinstance(rule, TruncateTime):
+            return self._starts[rule.unit].number
         of = self._writer.constant("timestamp", timestamp)
         return f"{of}({self._writer.constant('rules', self._rules)}, {released}, {self._time!r}, time)"

@@ -24,6 +24,7 @@ from schemas.view import SUPPRESS, View
 from tests.pipeline.events import ENVELOPE as WHO
 from tests.pipeline.events import KEYS
 from transforms import AgeBand, BucketNumber, Constant, Drop, GeoCell, Keep, Mask, Pseudonymize, ShiftTime, TruncateTime
+from transforms.timestamp import STEPS, read_timestamp
 
 POINT = {"lat": 31.2, "lng": 121.4, "accuracy_m": 5, "coord": "wgs84"}
 STOP = (
@@ -230,6 +231,37 @@ class TestTimestamps:
         assert abs(shifted[2] - 1795329530123) <= 30 * 86_400_000
         assert day[2] == TruncateTime("day").floor(1795329530123)
         assert "occurred_at" not in loads(day[0])
+
+    @pytest.mark.parametrize("unit", STEPS)
+    @pytest.mark.parametrize(
+        "moment",
+        [
+            pytest.param("2026-11-22T14:38:50.123+08:00", id="within every unit"),
+            pytest.param("2026-11-30T16:00:00Z", id="at the start of every unit in Shanghai"),
+            pytest.param("2026-11-30T15:59:59.999Z", id="a millisecond before"),
+            pytest.param("2026-11-22T14:38:50+05:45", id="in a zone of quarters"),
+            pytest.param("2000-01-01T00:00:00+23:59", id="before the first day by UTC"),
+        ],
+    )
+    def test_are_those_of_the_transform(self, unit, moment):
+        """
+        Looked up for all views at once, the start of each unit is what the transform alone gives.
+        """
+        rule, seconds = TruncateTime(unit), TruncateTime("second")
+        views = [
+            View(name, RAW, "testing", RULES | {"occurred_at": each}) for name, each in (("a", rule), ("b", seconds))
+        ]
+        time = read_timestamp(moment)
+
+        for (value, _, released), each in zip(
+            TopicEngine(RAW, views, KEYS).process(
+                dumps(WHO | {"occurred_at": moment, "score": 0.5, "from": {"inner": {}}})
+            ),
+            (rule, seconds),
+            strict=True,
+        ):
+            assert released == each.floor(time)
+            assert loads(value)["occurred_at"] == each.bind(KEYS.keyring("a", "testing"))(time)
 
 
 class TestKeys:
