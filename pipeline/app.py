@@ -32,6 +32,8 @@ from pipeline.transport import BATCH_BYTES, SCHEME, ChunkSchema, Consumer, Produ
 _BUFFERED_CHUNKS: Final = 2
 _HEARTBEAT_SECONDS: Final = 3.0
 """At most: a member hears of a rebalance in the answer to a heartbeat, however long its session."""
+_METADATA_MS: Final = 10_000
+"""After which a raw topic that was made anew, or has more partitions, is seen; five minutes, Faust's own, are long."""
 _REQUEST_SECONDS: Final = 90.0
 """Until an unanswered request is given up; Faust's own."""
 
@@ -73,6 +75,7 @@ def create_app(  # noqa: PLR0913 — what a worker has
         broker_session_timeout=settings.session_seconds,
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=settings.instance or None,
+        consumer_metadata_max_age_ms=_METADATA_MS,
         env={},  # or Faust lets variables such as BROKER_URL win over what stands here
         producer_max_batch_size=BATCH_BYTES,
         producer_max_request_size=2 * BATCH_BYTES,

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from confluent_kafka import ConsumerGroupState
 from confluent_kafka.admin import AdminClient
+from kafka import KafkaAdminClient
 
 from pipeline import topics
 from pipeline.agents import EXIT_UNEXPECTED
@@ -42,27 +43,27 @@ class Load:
     One raw topic full of events, and what comes of it.
     """
 
-    def __init__(self, deployment, topic, delivery):
+    def __init__(self, deployment, topic, delivery, events=EVENTS):
         self.deployment = deployment
         self.topic = topic
         self.group = topic
         (self.view,) = (view for view in VIEWS if view.recipient == "analytics" and view.contract.topic == topic)
         self.simulator = Simulator(seed=3, start=int(time.time() * 1_000) - 3_600_000, broken=0, topics=[topic])
-        self.feed()
+        self.feed(events)
         self.settings = {
             "QINGLIU_CHUNK": str(CHUNK),
             "QINGLIU_DELIVERY": delivery,
             "QINGLIU_SESSION_SECONDS": "6",
         }
 
-    def feed(self):
+    def feed(self, events=EVENTS):
         """
         Place more events.
         """
         kcat.produce(
             self.deployment.kafka.bootstrap,
             self.topic,
-            [(event.key, event.value) for event in self.simulator.events(EVENTS)],
+            [(event.key, event.value) for event in self.simulator.events(events)],
             timeout=300,
         )
 
@@ -198,6 +199,26 @@ class TestStaticMembership:
 
                 assert load.members("a", "b") == before
                 assert "rebalancing" not in workers[other].log.read_text()[said:]
+
+
+class TestARawTopicMadeAnew:
+    @pytest.mark.parametrize("delivery", ["at_least_once", "exactly_once"])
+    def test_is_read_from_its_beginning(self, deployment, delivery):
+        """
+        By a worker that goes on all the while, though the offsets are lower than those it had committed.
+        """
+        load = Load(deployment, "raw.contact", delivery, events=200)
+        with load.worker() as worker, KafkaAdminClient(bootstrap_servers=deployment.kafka.bootstrap) as admin:
+            deployment.settle(worker, group=load.group)
+            before = load.written()
+            admin.delete_topics([load.topic])
+            while load.topic in admin.list_topics():
+                time.sleep(0.2)
+            deployment.kafka.create_topic(load.topic, partitions=deployment.partitions)
+            load.feed(100)
+            load.finish(worker)
+
+            assert load.written() - before == 100
 
 
 class TestExactlyOnce:
