@@ -1,8 +1,12 @@
 """The grammar: kinds of parts by the words and numbers that they end with."""
 
-import pytest
+import re
 
-from transforms.text.addresses.grammar import parts
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.text.addresses.grammar import _INSIDE, PART, parts
 from transforms.text.addresses.part import Kind
 from transforms.text.fold import fold
 
@@ -73,3 +77,33 @@ class TestParts:
         A number with the word for goods, a decimal, a phone number.
         """
         assert {kind for _, kind in kinds(text)} <= {Kind.BARE}
+
+
+class TestLongNumbers:
+    THOROUGH = re.compile(PART.pattern.replace(f"|{_INSIDE}", ""))
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            pytest.param("3376131号", [("1号", Kind.PLACE)], id="a word that begins with a digit"),
+            pytest.param("6907538173东门", [("东门", Kind.SPOT)], id="a word behind it"),
+            pytest.param("690753817301 12楼", [("12楼", Kind.UNIT)], id="a number behind it"),
+        ],
+    )
+    def test_hold_no_part_but_at_their_end(self, text, expected):
+        """
+        There a word may begin with a digit.
+        """
+        assert kinds(text) == expected
+
+    @given(st.text("0123456789abfno十甲号栋楼室中小区米 .-#"))
+    def test_are_passed_over_without_a_loss(self, text):
+        """
+        What is found is what a look at each character finds.
+        """
+        assert self.THOROUGH.pattern != PART.pattern
+        found, thorough = (
+            [(match.start(match.lastindex), match.end()) for match in pattern.finditer(text) if match.lastindex]
+            for pattern in (PART, self.THOROUGH)
+        )
+        assert found == thorough

@@ -13,7 +13,7 @@ class TestIsPerson:
         """
         assert is_person(name)
 
-    @pytest.mark.parametrize("word", ["高兴", "加薇", "马马虎虎", "桂澜路", "收货人", "楼上天天装修", "王家"])
+    @pytest.mark.parametrize("word", ["高兴", "加薇", "马马虎虎", "桂澜路", "收货人", "楼上天天装修", "王家", "月子"])
     def test_is_false_of_words(self, word):
         """
         Whatever a tagger says.

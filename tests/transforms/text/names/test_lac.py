@@ -79,9 +79,9 @@ class TestMentions:
 
     def test_do_not_depend_on_what_is_tagged_beside_them(self, tagger):
         """
-        A batch gives what its texts give one by one, in their order.
+        Batches give what their texts give one by one, in their order, also of more than is read at once.
         """
-        batch = TEXTS * 3
+        batch = TEXTS * 60
 
         assert tagger.tag(batch) == [tagger.tag([text])[0] for text in batch]
         assert tagger.tag([]) == []
