@@ -16,7 +16,8 @@ from pipeline.codec import dumps, loads
 _MAGIC: Final = b"qingliu snapshot 1\n"
 _ID_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
-_BUCKETS: Final = 1_024  # a frame: half a MiB at ten million persons
+_FRAMES: Final = 1_024  # at most: just under 1 MiB each at ten million persons
+_LEAST: Final = 64  # buckets a frame
 _FRAME: Final = Struct("<I")
 _PLACE: Final = Struct("<II")  # number of a frame, and of all: none can be left out, moved, or taken from another file
 _REST: Final = 0.002  # seconds after each frame, in which the event loop has the processor for itself
@@ -116,8 +117,7 @@ def write_snapshot(path: Path, key: bytes, store: Kept, header: Header) -> None:
 
     Source: AES-GCM, NIST SP 800-38D; nonces are random, and at some hundred thousand frames a day far from 2³².
     """
-    buckets = int(str(store.layout["buckets"]))
-    total = 1 + -(-buckets // _BUCKETS)
+    each, total = _portions(int(str(store.layout["buckets"])))
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -126,7 +126,7 @@ def write_snapshot(path: Path, key: bytes, store: Kept, header: Header) -> None:
             file.write(_MAGIC + seal.identity)
             _put(file, seal.close(0, dumps(_described(store, header))))
             for number in range(1, total):
-                frame = store.export((number - 1) * _BUCKETS, _BUCKETS, header.taken_at)
+                frame = store.export((number - 1) * each, each, header.taken_at)
                 _put(file, seal.close(number, frame))
                 time.sleep(_REST)
             file.flush()
@@ -180,10 +180,10 @@ def _read(file: IO[bytes], cipher: AESGCM, store: Kept) -> Header:
         msg = "it is of another format"
         raise Unusable(msg)
     buckets = int(str(store.layout["buckets"]))
-    seal = _Sealing(cipher, file.read(_ID_BYTES), 1 + -(-buckets // _BUCKETS))
+    seal = _Sealing(cipher, file.read(_ID_BYTES), _portions(buckets)[1])
     described = loads(seal.open(0, _next(file)))
     if described["layout"] != dict(store.layout):
-        msg = "it was made with other views or settings"
+        msg = "it was made with other views or settings, or by another release"
         raise Unusable(msg)
     store.restore_notes(described["notes"])
     first = 0
@@ -200,6 +200,14 @@ def _read(file: IO[bytes], cipher: AESGCM, store: Kept) -> Header:
         },
         identities=described["identities"],
     )
+
+
+def _portions(buckets: int) -> tuple[int, int]:
+    """
+    How many buckets a frame has, and of how many frames a file is, the one of the header included.
+    """
+    each = max(_LEAST, -(-buckets // _FRAMES))
+    return each, 1 + -(-buckets // each)
 
 
 def _described(store: Kept, header: Header) -> dict[str, Any]:

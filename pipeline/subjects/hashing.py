@@ -12,9 +12,9 @@ def hasher(key: bytes) -> Callable[[str], bytes]:
     """
     The function that hashes a user id: keyed BLAKE2b of 88 bits, 0.5 µs.
 
-    Equal under one key for ever, so that a snapshot and a link can name a person after a restart. Of the 88 bits the
-    store uses 84, 20 to choose a bucket and 64 to find the row in it. Among ten million persons two share a hash with a
-    probability of 1 in 4·10¹¹ (n²/2⁸⁵); 64 bits alone would have given 1 in 370,000, and for ever.
+    Equal under one key for ever, so that a snapshot and a link can name a person after a restart. The store uses all of
+    the 88 bits: 72 find a row in its bucket, the others chose that. Among ten million persons two share a hash with a
+    probability of 1 in 6·10¹² (n²/2⁸⁹); 64 bits alone would have given 1 in 370,000, and for ever.
 
     Protects against reading or guessing user ids from hashes, and against choosing ids that collide, without the key.
     Does not protect against its holder: user ids are few enough to be tried.

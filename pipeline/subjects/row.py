@@ -1,4 +1,4 @@
-"""Rows: what is known of one person in a few 64-bit words, and what a record makes of it."""
+"""Rows: what is known of one person in a few words of at most 64 bits, and what a record makes of it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +22,8 @@ ERASED: Final = 1 << ERASED_SHIFT
 """A head from this one on is that of an erased person."""
 MINUTE: Final = 60_000
 
-AT_SHIFT: Final = 20
-"""Of a consent: milliseconds since 1970 above this bit, the version's index and whether it was granted below."""
+AT_SHIFT: Final = 13
+"""Of a consent, 55 bits: milliseconds since 1970 above this bit, version's index and whether it was granted below."""
 VERSION: Final = (1 << AT_SHIFT) - 1
 
 _BIRTH_OF_PROFILE: Final = 1 << 19  # of a head: no record says a day of birth, a profile does

@@ -1,8 +1,10 @@
 """
-The store: what is known of ten million persons, in about 60 bytes each; half a microsecond for who comes again.
+The store: what is known of ten million persons, in less than 1 GiB; half a microsecond for who comes again.
 
-A person's row is a few 64-bit words in a bucket, a `bytes` object with the rows of all persons whose hashes end alike;
-a row is found by searching the bucket for the hash. Buckets never move, so that nothing ever waits for a rehash.
+A person's row is a few words in a bucket, a `bytes` object with the rows of all persons whose hashes end alike: first
+the rest of each one's hash, which is searched, then the words of each. Nobody changes bucket, so that nothing ever
+waits for a rehash. Buckets are few and large: below 512 bytes Python would allocate them itself, and of the holes that
+they leave there when they grow the larger ones could not take any.
 
 User ids are not kept but those asked for last, only their keyed hash (`pipeline.subjects.hashing`). Persons who share
 one would be taken for one, of whom what came last holds, and the later word on each purpose.
@@ -35,15 +37,22 @@ from pipeline.subjects.row import (
 )
 from transforms.memo import Memo
 
-_BUCKETS: Final = 1 << 20  # 8 MiB of empty ones; ten rows each at ten million persons
+_BUCKETS: Final = 1 << 18  # 38 rows each at ten million persons, 3.4 KB
+_FORMAT: Final = 2  # of exported buckets; 1 had each hash before its words
 _PURPOSES: Final = 16
-_NEEDLE: Final = 8  # bytes of the hash that a row begins with; the others choose the bucket
-_HEAD: Final = _NEEDLE
+_NEEDLE: Final = 9  # bytes of the hash that are searched for
+_CHOOSING: Final = 8  # the bytes of the hash from this one on choose the bucket, the last ones first
+_CONSENT_BYTES: Final = 7
+_LOW: Final = 32  # bits of a profile, of which 48 are kept
+_LOW_MASK: Final = (1 << _LOW) - 1
 
 _WORD_AT: Final = Struct("<Q").unpack_from
 _REMEMBERED: Final = 65_536  # heads, 11 MiB
 _VERSIONS: Final = 4_096
 _LOST_VERSION: Final = "?"
+
+_Place = tuple[int, bytes, int]
+"""Where a row is: its bucket's number, the hash that is searched for, and where that stands; -1 when it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +96,11 @@ class SubjectStore:
         self._buckets = [b""] * buckets
         self._mask = buckets - 1
         self._digest = hasher(key)
-        self._words = Struct(f"<{3 + len(self.purposes)}Q")
-        self._row_size = _NEEDLE + self._words.size + SALT_BYTES * salts
+        said = _CONSENT_BYTES * len(self.purposes)
+        self._consents = range(0, said, _CONSENT_BYTES)
+        self._words = Struct(f"<QQIH{said}s{SALT_BYTES * salts}s")
+        self._width = self._words.size
+        self._row_size = _NEEDLE + self._width
         self._versions: dict[str, int] = {_LOST_VERSION: 0}
         self._size = 0
         self._remembered = Memo(self._finder(), _REMEMBERED)
@@ -129,17 +141,17 @@ class SubjectStore:
             written_at: when it was written, in milliseconds since 1970 UTC; no word in it counts as a later one, or
                 the grant of a clock that is ahead would outlive withdrawals.
         """
-        digest, at, before = self._find(user)
+        place, before = self._find(user)
         row, outdated = heard(before, subject, written_at, self.purposes, self._version)
-        self._write(digest, at, row)
+        self._write(place, row)
         return Change(_withdrew(before.head, row.head), outdated)
 
     def mark_unreadable(self, user: str) -> Change:
         """
         The latest record of a person could not be understood.
         """
-        digest, at, before = self._find(user)
-        self._write(digest, at, replace(before, head=before.head | UNREADABLE))
+        place, before = self._find(user)
+        self._write(place, replace(before, head=before.head | UNREADABLE))
         return Change(withdrew=not before.head & UNREADABLE, outdated=False)
 
     def forget(self, user: str) -> Change:
@@ -152,10 +164,10 @@ class SubjectStore:
         """
         Take what a profile says of a person, in whatever order and however often.
         """
-        digest, at, before = self._find(user)
+        place, before = self._find(user)
         row = profiled(before, profile)
         if row != before:
-            self._write(digest, at, row)
+            self._write(place, row)
         return Change(_withdrew(before.head, row.head), outdated=False)
 
     def forget_profile(self, user: str) -> Change:
@@ -168,7 +180,7 @@ class SubjectStore:
         """
         What records say of a person; None when nothing is known, or it could not be understood.
         """
-        _, at, row = self._find(user)
+        (_, _, at), row = self._find(user)
         if at < 0 or row.head & UNREADABLE:
             return None
         versions = list(self._versions)
@@ -197,14 +209,19 @@ class SubjectStore:
         Everything that is known of a person, by id or by hash.
         """
         digest = self._digest(who) if isinstance(who, str) else who.to_bytes(HASH_BYTES, "little")
-        return self._read(digest, self._at(digest))
+        return self._read(self._place(digest))
 
     @property
     def layout(self) -> dict[str, object]:
         """
         What another store has to have in common for `restore` to understand `export`.
         """
-        return {"purposes": list(self.purposes), "salts": self.keeps_salts, "buckets": len(self._buckets)}
+        return {
+            "format": _FORMAT,
+            "purposes": list(self.purposes),
+            "salts": self.keeps_salts,
+            "buckets": len(self._buckets),
+        }
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -270,25 +287,25 @@ class SubjectStore:
         self._salts.clear()
 
     def _reduce(self, user: str, change: Callable[[Row], Row]) -> Change:
-        digest, at, before = self._find(user)
+        place, before = self._find(user)
+        number, _, at = place
         if at < 0:
             return Change(withdrew=False, outdated=False)
         row = change(before)
         if row.says_nothing:
-            number = self._number(digest)
             bucket = self._buckets[number]
-            self._buckets[number] = bucket[:at] + bucket[at + self._row_size :]
+            words = self._words_at(bucket, at)
+            self._buckets[number] = bucket[:at] + bucket[at + _NEEDLE : words] + bucket[words + self._width :]
             self._size -= 1
         else:
-            self._write(digest, at, row)
+            self._write(place, row)
         return Change(_withdrew(before.head, row.head), outdated=False)
 
     def _scrubbed(self, bucket: bytes, now: int) -> bytes:
-        size, kept = self._row_size, bucket
-        for at in range(0, len(bucket), size):
-            if _WORD_AT(bucket, at + _HEAD)[0] >= ERASED:
-                row = scrubbed(self._unpack(bucket, at), now)
-                kept = kept[:at] + self._pack(bucket[at : at + _NEEDLE], row) + kept[at + size :]
+        width, kept = self._width, bucket
+        for at in range(self._words_at(bucket, 0), len(bucket), width):
+            if _WORD_AT(bucket, at)[0] >= ERASED:
+                kept = kept[:at] + self._pack(scrubbed(self._unpack(bucket, at), now)) + kept[at + width :]
         return kept
 
     def _version(self, text: str) -> int:
@@ -300,9 +317,9 @@ class SubjectStore:
             known = 0 if len(self._versions) >= _VERSIONS else self._versions.setdefault(text, len(self._versions))
         return known
 
-    def _find(self, user: str) -> tuple[bytes, int, Row]:
+    def _find(self, user: str) -> tuple[_Place, Row]:
         """
-        Where a row is that is about to change, or -1, and what it holds.
+        Where a row is that is about to change, and what it holds.
         """
         self._remembered.pop(user, None)
         self._salts.pop(user, None)
@@ -311,68 +328,76 @@ class SubjectStore:
         self._by_hash.pop(hashed, None)
         for listener in self.listeners:
             listener(user, hashed)
-        at = self._at(digest)
-        return digest, at, self._read(digest, at)
+        place = self._place(digest)
+        return place, self._read(place)
 
     def _salt(self, user: str) -> bytes | None:
         salt = self.row(user).salt
         return salt if any(salt) else None
 
     def _head(self, hashed: int) -> int:
-        digest = hashed.to_bytes(HASH_BYTES, "little")
-        at = self._at(digest)
-        return 0 if at < 0 else int(_WORD_AT(self._buckets[self._number(digest)], at + _HEAD)[0])
+        number, _, at = self._place(hashed.to_bytes(HASH_BYTES, "little"))
+        bucket = self._buckets[number]
+        return 0 if at < 0 else int(_WORD_AT(bucket, self._words_at(bucket, at))[0])
 
-    def _number(self, digest: bytes) -> int:
-        return int.from_bytes(digest[_NEEDLE:], "little") & self._mask
+    def _place(self, digest: bytes) -> _Place:
+        number, needle = int.from_bytes(digest[_CHOOSING:], "big") & self._mask, digest[:_NEEDLE]
+        bucket = self._buckets[number]
+        end = self._words_at(bucket, 0)
+        at = bucket.find(needle, 0, end)
+        while at >= 0 and at % _NEEDLE:
+            at = bucket.find(needle, at + 1, end)
+        return number, needle, at
 
-    def _at(self, digest: bytes) -> int:
-        bucket, needle = self._buckets[self._number(digest)], digest[:_NEEDLE]
-        at = bucket.find(needle)
-        while at >= 0 and at % self._row_size:
-            at = bucket.find(needle, at + 1)
-        return at
+    def _words_at(self, bucket: bytes, at: int) -> int:
+        """
+        Where the words of the row are whose hash is there.
+        """
+        return len(bucket) // self._row_size * _NEEDLE + at // _NEEDLE * self._width
 
-    def _read(self, digest: bytes, at: int) -> Row:
+    def _read(self, place: _Place) -> Row:
+        number, _, at = place
         if at < 0:
             return Row(0, 0, 0, (0,) * len(self.purposes))
-        return self._unpack(self._buckets[self._number(digest)], at)
+        bucket = self._buckets[number]
+        return self._unpack(bucket, self._words_at(bucket, at))
 
     def _unpack(self, bucket: bytes, at: int) -> Row:
-        head, renewal, profile, *consents = self._words.unpack_from(bucket, at + _NEEDLE)
-        after = at + _NEEDLE + self._words.size
-        salt = bucket[after : after + SALT_BYTES] if self.keeps_salts else NO_SALT
-        return Row(head, renewal, profile, tuple(consents), salt)
+        head, renewal, low, high, said, salt = self._words.unpack_from(bucket, at)
+        consents = [int.from_bytes(said[at : at + _CONSENT_BYTES], "little") for at in self._consents]
+        return Row(head, renewal, high << _LOW | low, tuple(consents), salt or NO_SALT)
 
-    def _pack(self, needle: bytes, row: Row) -> bytes:
-        words = self._words.pack(row.head, row.renewal, row.profile, *row.consents)
-        return needle + words + (row.salt if self.keeps_salts else b"")
+    def _pack(self, row: Row) -> bytes:
+        said = b"".join([word.to_bytes(_CONSENT_BYTES, "little") for word in row.consents])
+        return self._words.pack(row.head, row.renewal, row.profile & _LOW_MASK, row.profile >> _LOW, said, row.salt)
 
-    def _write(self, digest: bytes, at: int, row: Row) -> None:
-        number, packed = self._number(digest), self._pack(digest[:_NEEDLE], row)
+    def _write(self, place: _Place, row: Row) -> None:
+        (number, needle, at), packed = place, self._pack(row)
         bucket = self._buckets[number]
+        view, words = memoryview(bucket), self._words_at(bucket, max(at, 0))
         if at < 0:
             self._size += 1
-            self._buckets[number] = bucket + packed
+            self._buckets[number] = b"".join((view[:words], needle, view[words:], packed))
         else:
-            self._buckets[number] = bucket[:at] + packed + bucket[at + len(packed) :]
+            self._buckets[number] = b"".join((view[:words], packed, view[words + self._width :]))
 
     def _finder(self) -> Callable[[str], int]:
         """
         What looks a head up; one function, since calls of others would take as long as the search.
         """
-        buckets, mask, row = self._buckets, self._mask, self._row_size
+        buckets, mask, row, width = self._buckets, self._mask, self._row_size, self._width
         digest_of, head, number = self._digest, _WORD_AT, int.from_bytes
 
         def find(user: str) -> int:
             digest = digest_of(user)
-            bucket = buckets[number(digest[_NEEDLE:], "little") & mask]
+            bucket = buckets[number(digest[_CHOOSING:], "big") & mask]
             needle = digest[:_NEEDLE]
-            at = bucket.find(needle)
+            end = len(bucket) // row * _NEEDLE
+            at = bucket.find(needle, 0, end)
             while at >= 0:
-                if not at % row:
-                    return head(bucket, at + _HEAD)[0]  # type: ignore[no-any-return]
-                at = bucket.find(needle, at + 1)  # the same bytes by chance, across two words
+                if not at % _NEEDLE:
+                    return head(bucket, end + at // _NEEDLE * width)[0]  # type: ignore[no-any-return]
+                at = bucket.find(needle, at + 1, end)  # the same bytes by chance, across two hashes
             return 0
 
         return find

@@ -94,6 +94,18 @@ class TestRead:
         with pytest.raises(Unusable, match=sentence):
             read_snapshot(path, key, empty(**settings))
 
+    def test_refuses_one_whose_rows_were_laid_out_otherwise(self, path, written, monkeypatch):
+        """
+        By an older release, which had no format or another one.
+        """
+        layout = {name: value for name, value in written.layout.items() if name != "format"}
+        with monkeypatch.context() as older:
+            older.setattr(SubjectStore, "layout", layout)
+            write_snapshot(path, KEY, written, HEADER)
+
+        with pytest.raises(Unusable, match="another release"):
+            read_snapshot(path, KEY, empty())
+
     def test_refuses_frames_of_another_snapshot(self, path, written):
         """
         Both sealed under one key.

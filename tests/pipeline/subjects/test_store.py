@@ -78,16 +78,17 @@ class TestPut:
         assert len(made) == len(people)
         assert {user: made.get(user) for user in people} == people
 
-    def test_a_hash_across_two_words_is_none(self):
+    @pytest.mark.parametrize("at", [4, 18], ids=["two others' hashes", "what is said of others"])
+    def test_a_hash_across_others_is_none(self, at):
         """
         The bytes of a hash may stand between those of others by chance.
         """
         made = store(said(granted=True), buckets=1)
-        hashed = hasher(KEY)("other")[:8]
-        row = made._buckets[0]
-        made._buckets[0] = row[:12] + hashed + row[20:]
+        made.put("u-2", said(granted=True), NOW)
+        bucket = made._buckets[0]
+        made._buckets[0] = bucket[:at] + hasher(KEY)("other")[:9] + bucket[at + 9 :]
 
-        assert made.heads["other"] == 0
+        assert made.heads["other"] == made.head_of(made.hash_of("other")) == 0
         made.put("other", said(granted=True), NOW)
         assert made.heads["other"] == 2
 
@@ -383,6 +384,20 @@ class TestChange:
 
 
 class TestForget:
+    @given(st.dictionaries(st.text(max_size=8), subjects, min_size=1, max_size=12), st.randoms())
+    def test_leaves_the_others_as_they_were(self, people, chance):
+        """
+        Whoever of a bucket is forgotten, in whatever order.
+        """
+        made = SubjectStore(["analytics", "ads"], KEY, buckets=2, salts=True)
+        for user, subject in people.items():
+            made.put(user, subject, NOW)
+        for user in chance.sample(sorted(people), len(people)):
+            made.forget(user)
+            del people[user]
+            assert {other: made.get(other) for other in people} == people
+            assert (made.get(user), len(made)) == (None, len(people))
+
     def test_leaves_nothing(self):
         """
         As if nothing had ever been known, for that person alone.
@@ -444,15 +459,15 @@ class TestHash:
 
         assert all(made.head_of(made.hash_of(user)) == made.heads[user] for user in [*people, "nobody"])
 
-    def test_tells_apart_who_share_a_needle(self):
+    def test_tells_persons_apart_by_every_bit(self):
         """
-        The bucket counts as well: of 88 bits 84 tell persons apart.
+        Those in the row, and those that chose the bucket.
         """
-        made = SubjectStore(["ads"], KEY, buckets=1 << 20)
+        made = SubjectStore(["ads"], KEY)
         made.put(USER, Subject(tracking_opt_out=True), NOW)
 
         assert made.head_of(made.hash_of(USER))
-        assert not made.head_of(made.hash_of(USER) ^ 1 << 64)
+        assert not any(made.head_of(made.hash_of(USER) ^ 1 << bit) for bit in range(88))
 
 
 def test_born_on_the_last_day_that_fits():
