@@ -30,9 +30,9 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
     """
     each = max(1, (events or EVENTS) // _TOPICS)
     results = {}
-    for release in releases(each, _SEED):
+    for release in releases(each, _SEED, say):
         name = f"{release.topic}, {'with' if release.consent else 'without'} consent"
-        say(f"join attack: {name}")
+        say(f"join attack: {name}: {len(release.ads.subject):,} records of ads and {len(release.analytics.subject):,}")
         results[name] = _result(release)
     return results
 

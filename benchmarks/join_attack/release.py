@@ -1,7 +1,8 @@
 """What ads and analytics are given of the same simulated events, as columns that two who compare notes can join."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from zlib import crc32
@@ -37,6 +38,7 @@ ARRIVAL: Final = "(arrival)"
 What a record tells beside its value: its position counts the records of its topic, and who reads as they come in
 sees which records came together, with one chunk.
 """
+_BESIDE: Final = frozenset({KEY, SOURCE, POSITION, ARRIVAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +86,21 @@ def consents(user: str | None) -> bool:
     return user is not None and not crc32(user.encode()) % CONSENTING
 
 
-def releases(events: int, seed: int) -> Iterator[Release]:
+def releases(events: int, seed: int, say: Callable[[str], None] = lambda _: None) -> Iterator[Release]:
     """
     Every topic that both read, with consent and, where anything passes then, without.
 
-    Free text is left out: ads never get any.
+    Free text is left out: ads never get any. Of a record only its columns' numbers are kept, and its tokens.
 
     Args:
         events: of each topic.
         seed: of the simulator.
+        say: where progress goes.
     """
     for contract, views in by_contract(VIEWS):
         of = {view.recipient: view for view in views}
         if of.keys() >= {"ads", "analytics"}:
+            say(f"join attack: {contract.topic}, {events:,} events")
             yield from _Topic(contract, of["ads"], of["analytics"], events, seed).releases()
 
 
@@ -112,71 +116,88 @@ class _Topic:
         raw = [(event.key, without_texts(contract.topic, event.value)) for event in stream.events(events)]
         self._raw = [value for _, value in raw]
         self._keys = RootKeys.generate()
-        self._written = _write(contract, (ads, analytics), self._keys, raw)
-        persons = [loads(value) for value in self._raw]
-        self._identifiers = frozenset(
-            str(value)
-            for person in persons
-            for path, value in _flat(person).items()
-            if value and path.rpartition(".")[2] in _LISTED
-        )
-        self._granted = np.array([consents(person.get("user_id")) for person in persons])
-        self._subject = _codes(
-            [person.get("user_id") or person.get("device_id") or offset for offset, person in enumerate(persons)]
-        )
+        self._written = _write(contract, (ads, analytics), self._keys, raw, _naming(ads) | {KEY, SOURCE})
+        identifiers: set[str] = set()
+        persons = []
+        for offset, value in enumerate(self._raw):
+            event = loads(value)
+            user = event.get("user_id")
+            persons.append((consents(user), user or event.get("device_id") or offset))
+            identifiers.update(str(item) for path, item in _flat(event).items() if item and _name(path) in _LISTED)
+        self._identifiers = frozenset(identifiers)
+        self._granted = np.array([granted for granted, _ in persons])
+        self._subject = _codes([person for _, person in persons])
 
     def releases(self) -> Iterator[Release]:
         of_ads, of_analytics = self._written
-        tokens = frozenset(self._tokens())
+        tokens = of_ads.tokens | of_analytics.tokens
         for consent, rules in ((True, self._ads.rules), (False, self._ads.otherwise)):
             if rules is None or rules is SUPPRESS:
                 continue
-            given = [row for row in of_ads if self._granted[row.offset] == consent]
             yield Release(
                 topic=self._contract.topic,
                 consent=consent,
-                ads=self._records(given, {}),
-                analytics=self._records(of_analytics, self._as_coarse(rules)),
+                ads=self._records(of_ads, self._granted[of_ads.offsets] == consent, {}),
+                analytics=self._records(of_analytics, np.ones(len(of_analytics.offsets), bool), self._as_coarse(rules)),
                 identifiers=self._identifiers,
                 tokens=tokens,
             )
 
-    def _records(self, rows: Sequence["_Row"], instead: Mapping[str, Sequence[Any]]) -> Records:
-        paths = dict.fromkeys(path for row in rows for path in row.values)
+    def _records(self, clean: "_Clean", given: NDArray[np.bool_], instead: Mapping[str, Codes]) -> Records:
+        offsets = clean.offsets[given]
         columns = {
-            path: [instead[path][row.offset] if path in instead else row.values.get(path) for row in rows]
-            for path in paths
+            path: instead[path][offsets] if path in instead else codes[given]
+            for path, codes in clean.columns.items()
+            if path in _BESIDE or codes[given].any()
         }
-        naming = _naming(self._ads) | {SOURCE, KEY, POSITION}
-        subject = self._subject[[row.offset for row in rows]]
-        return Records({path: _codes(column) for path, column in columns.items()}, subject, naming)
+        return Records(columns, self._subject[offsets], _naming(self._ads) | {SOURCE, KEY, POSITION})
 
-    def _as_coarse(self, rules: Rules) -> dict[str, list[Any]]:
+    def _as_coarse(self, rules: Rules) -> dict[str, Codes]:
         """
         What ads' rules would make of each event, whoever it is about.
         """
         probe = View("probe", self._contract, "probe", rules)
         process = TopicEngine(self._contract, [probe], self._keys).process
-        events = [_flat(loads(process(value)[0][0])) for value in self._raw]
-        paths = {path for event in events for path in event} - _naming(probe)
-        return {path: [event.get(path) for event in events] for path in paths}
-
-    def _tokens(self) -> Iterator[str]:
-        naming = _naming(self._ads) | {KEY, SOURCE}
-        for row in (row for rows in self._written for row in rows):
-            for path in naming & row.values.keys():
-                if row.values[path]:
-                    yield str(row.values[path]).partition(".")[2]
+        columns = _Columns(len(self._raw))
+        for offset, value in enumerate(self._raw):
+            columns.put(offset, _flat(loads(process(value)[0][0])))
+        naming = _naming(probe)
+        return {path: codes for path, codes in columns.made().items() if path not in naming}
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Clean:
     """
-    A clean record as its reader has it, and the raw record behind it.
+    Clean records as their reader has them.
+
+    Args:
+        offsets: of the raw record behind each.
+        columns: by path of the value, and what is beside the value.
+        tokens: in all of them, without their versions.
     """
 
-    offset: int
-    values: Mapping[str, Any]
+    offsets: NDArray[np.int64]
+    columns: Mapping[str, Codes]
+    tokens: frozenset[str]
+
+
+class _Columns:
+    """
+    Columns of so many records, which are filled one record after the other.
+    """
+
+    def __init__(self, records: int) -> None:
+        self._nothing = bytes(8 * records)
+        self._columns: dict[str, array[int]] = {}
+
+    def put(self, number: int, values: Mapping[str, Any]) -> None:
+        for path, value in values.items():
+            if path not in self._columns:
+                self._columns[path] = array("q", self._nothing)
+            self._columns[path][number] = _code(value)
+
+    def made(self) -> dict[str, Codes]:
+        return {path: np.frombuffer(column, np.uint64) for path, column in self._columns.items()}
 
 
 class _Sender:
@@ -208,10 +229,14 @@ class _Batch:
 
 
 def _write(
-    contract: Contract, views: Sequence[View], keys: RootKeys, raw: Sequence[tuple[bytes | None, bytes]]
-) -> list[list[_Row]]:
+    contract: Contract,
+    views: Sequence[View],
+    keys: RootKeys,
+    raw: Sequence[tuple[bytes | None, bytes]],
+    naming: frozenset[str],
+) -> list[_Clean]:
     """
-    Chunk by chunk, as an agent does; the rows of each view.
+    Chunk by chunk, as an agent does; the records of each view.
     """
     engine = TopicEngine(contract, views, keys, lambda user, *_: Decision(purposes=_PURPOSES[consents(user)]))
     sources = [SourceTokens(bound.keys, contract.topic) for bound in engine.bound]
@@ -236,21 +261,21 @@ def _write(
                 await publisher.send(view.topic, clean, chunk[0])
 
     asyncio.run(write())
-    return [list(_read(view, source, sender.logs, arrival)) for view, source in zip(views, sources, strict=True)]
+    logs = (sender.logs.pop((view.topic, 0), []) for view in views)
+    return [_read(source, log, arrival, naming) for source, log in zip(sources, logs, strict=True)]
 
 
-def _read(
-    view: View,
-    source: SourceTokens,
-    logs: Mapping[tuple[str, int], Sequence[Record]],
-    arrival: Mapping[int, int],
-) -> Iterator[_Row]:
-    for (topic, _), log in sorted(logs.items()):
-        for position, (_, key, value, headers) in enumerate(log if topic == view.topic else ()):
-            token = headers[0][1]
-            offset = source.open(token)[1]
-            beside = {KEY: key and key.decode(), SOURCE: token.decode(), POSITION: position, ARRIVAL: arrival[offset]}
-            yield _Row(offset, _flat(loads(value)) | beside)
+def _read(source: SourceTokens, log: Sequence[Record], arrival: Mapping[int, int], naming: frozenset[str]) -> _Clean:
+    columns, offsets, tokens = _Columns(len(log)), [], set()
+    for position, (_, key, value, headers) in enumerate(log):
+        token = headers[0][1]
+        offset = source.open(token)[1]
+        beside = {KEY: key and key.decode(), SOURCE: token.decode(), POSITION: position, ARRIVAL: arrival[offset]}
+        values = _flat(loads(value)) | beside
+        columns.put(position, values)
+        offsets.append(offset)
+        tokens.update(str(values[path]).partition(".")[2] for path in naming & values.keys() if values[path])
+    return _Clean(np.array(offsets, np.int64), columns.made(), frozenset(tokens))
 
 
 def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -274,8 +299,16 @@ def _naming(view: View) -> frozenset[str]:
     return frozenset(path for path, rule in resolved if isinstance(rule, Pseudonymize))
 
 
+def _name(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _code(value: Any) -> int:
+    return 0 if value is None else hash((value, 1))
+
+
 def _codes(values: Sequence[Any]) -> Codes:
-    return np.array([0 if value is None else hash((value, 1)) for value in values], dtype=np.int64).view(np.uint64)
+    return np.array([_code(value) for value in values], dtype=np.int64).view(np.uint64)
 
 
 _LISTED: Final = frozenset({"user_id", "device_id", "phone", "buyer_phone"})
