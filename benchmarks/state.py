@@ -17,7 +17,7 @@ from benchmarks.table import Say, Table
 from pipeline.counts import LinkCounts, SubjectCounts
 from pipeline.currency import Currency
 from pipeline.decision import Decide
-from pipeline.engine import TopicEngine, by_contract
+from pipeline.engine import TopicEngine, by_contract, needs_salt
 from pipeline.keys import RootKeys
 from pipeline.links.table import LinkTable
 from pipeline.simulator import Simulator
@@ -99,7 +99,7 @@ def _topic(contract: Contract, views: Sequence[View], events: int, say: Say) -> 
 
 def _everybody_known(stream: Simulator) -> Decide:
     purposes = [purpose for view in VIEWS for purpose in view.purposes]
-    subjects = SubjectStore(purposes, bytes(32), salts=True)
+    subjects = SubjectStore(purposes, bytes(32), salts=needs_salt(VIEWS))  # as a worker keeps them
     for record in stream.consents().records():
         subject = read_value(record.value)
         refusals = {purpose: replace(consent, granted=False) for purpose, consent in subject.consents.items()}

@@ -191,6 +191,9 @@ class _Compiler:
                 line("results = interpret(event, decision, time)")
                 self._count()
                 line("return results")
+            with self._writer.block("if decision.suppressed:"):
+                self._count()
+                line(f"return ({'None, ' * len(self._views)})")
         needed = {need for rules in self._every() for rule in rules.values() for need in rule.needs}
         if "salt" in needed:
             line(f"salt = {'decision.salt' if self._decides else None}")
@@ -250,16 +253,13 @@ class _Compiler:
     def _view(self, bound: BoundView) -> str:
         result = self._writer.name("result")
         view = bound.view
-        if not self._decides:
+        if not (view.asks_consent and self._decides):
             self._linked_or_not(bound, result, granted=not view.asks_consent)
             return result
-        with self._writer.block("if decision.suppressed:"):
-            self._writer.line(f"{result} = None")
-        if view.asks_consent:
-            with self._writer.block(f"elif {view.purpose!r} in decision.purposes:"):
-                self._linked_or_not(bound, result, granted=True)
+        with self._writer.block(f"if {view.purpose!r} in decision.purposes:"):
+            self._linked_or_not(bound, result, granted=True)
         with self._writer.block("else:"):
-            self._linked_or_not(bound, result, granted=not view.asks_consent)
+            self._linked_or_not(bound, result, granted=False)
         return result
 
     def _linked_or_not(self, bound: BoundView, result: str, *, granted: bool) -> None:

@@ -26,6 +26,7 @@ log: Final = logging.getLogger(__name__)
 _NOBODY: Final = Decision()
 _SUPPRESSED: Final = Decision(suppressed=True)
 _DECISIONS: Final = 1_024
+_DAYS: Final = 64
 _WARN_SECONDS: Final = 60.0
 
 
@@ -83,6 +84,8 @@ class LinkDecider:
         self._now = now
         self._warned = float("-inf")
         self._identifiers = identifiers
+        # Shared by all that is noted on a day, so that whoever asks finds it in the processor's cache.
+        self._days: Memo = Memo(lambda day: (start_of(day), start_of(day + 1)), _DAYS)
         self._decisions = Memo(lambda purposes: Decision(linked=True, purposes=purposes), _DECISIONS)
         subjects.listeners.append(self._changed)
         store.listeners.append(notes.changed)
@@ -118,15 +121,12 @@ class LinkDecider:
             else:
                 return _NOBODY
             known = noted.get(name)
-            if (
-                known is not None
-                and known.first <= time < known.end
-                and known.user == user
-                and (cookie is None or known.cookie == cookie)
-            ):
-                moment = clock()
-                if moment <= persons.until and moment <= links.until:
-                    return known.decision
+            if known is not None and known.user == user and (cookie is None or known.cookie == cookie):
+                first, end = known.span
+                if first <= time < end:
+                    moment = clock()
+                    if moment <= persons.until and moment <= links.until:
+                        return known.decision
             return at_length(noted, name, (user, device, cookie), time)
 
         return decide
@@ -150,8 +150,8 @@ class LinkDecider:
         if known.erased:
             return self._renewed(decision, known.erased[: 2 if cookie is not None else 1], time, user)
         if settled and not decision.suppressed and not decision.rare:
-            day = day_at(time)
-            self._notes.decided(known, decision, (start_of(day), min(start_of(day + 1), known.until)), on)
+            span = self._days[day_at(time)]
+            self._notes.decided(known, decision, span if span[1] <= known.until else (span[0], known.until), on)
         return decision
 
     def _noted(self, noted: dict[str, Noted], name: str, named: Named, time: int) -> Noted:

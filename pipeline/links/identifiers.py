@@ -14,6 +14,7 @@ COOKIE: Final = 3
 KINDS: Final = {USER: "user_id", DEVICE: "device_id", COOKIE: "cookie_id"}
 """Their names, which are those of the kinds of fields."""
 
+_PREFIXES: Final = {DEVICE: "device:", COOKIE: "cookie:"}
 _NORMALIZERS: Final = {kind: normalizer(name) for kind, name in KINDS.items()}
 
 
@@ -36,7 +37,7 @@ class Identifier(NamedTuple):
         """
         The key under which `privacy.subjects` has it; a device or cookie stands there once it was erased, unnamed.
         """
-        return self.value if self.kind == USER else f"{KINDS[self.kind].removesuffix('_id')}:{self.digest.hex()}"
+        return self.value if self.kind == USER else _PREFIXES[self.kind] + self.digest.hex()
 
 
 class Identifiers:

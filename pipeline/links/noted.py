@@ -15,7 +15,10 @@ Named = tuple[str | None, str | None, str | None]
 On = str | int | bytes
 """What a decision rests on: a user id, a person's hash, or the digest of a device or cookie."""
 
-_NEVER: Final = float("-inf")
+Span = tuple[int, float]
+"""First millisecond since 1970 UTC, and the one behind the last."""
+
+_NEVER: Final[Span] = (0, 0)
 _UNDECIDED: Final = Decision(suppressed=True)
 
 
@@ -31,7 +34,7 @@ class Noted:
         erased: keys of the device and the cookie in `privacy.subjects`, when one of them was erased.
     """
 
-    __slots__ = ("alone", "cookie", "decision", "end", "erased", "first", "until", "user")
+    __slots__ = ("alone", "cookie", "decision", "erased", "span", "until", "user")
 
     def __init__(
         self,
@@ -47,8 +50,9 @@ class Noted:
         self.alone = alone
         self.erased = erased
         self.decision = _UNDECIDED
-        """What was decided, for events from `first` to before `end`, in milliseconds since 1970 UTC."""
-        self.first, self.end = 0, _NEVER
+        """What was decided, for events of the span."""
+        self.span = _NEVER
+        """First millisecond since 1970 UTC, and the one behind the last; one object for all that is noted on a day."""
 
 
 class Notes:
@@ -100,14 +104,14 @@ class Notes:
         self._in_turn[before.user, named[1], before.cookie] = before
         return self._in_turn.get(named)
 
-    def decided(self, known: Noted, decision: Decision, span: tuple[int, float], on: tuple[On, ...]) -> None:
+    def decided(self, known: Noted, decision: Decision, span: Span, on: tuple[On, ...]) -> None:
         """
         Remember a decision.
 
         Args:
             known: what it is about.
             decision: the same for all events of the span.
-            span: first millisecond since 1970 UTC, and the one behind the last.
+            span: when they happened.
             on: all that it rests on.
         """
         if len(self._resting) >= 4 * _NOTED:
@@ -120,7 +124,7 @@ class Notes:
                     resting.clear()
                 resting.append(known)
         known.decision = decision
-        known.first, known.end = span
+        known.span = span
 
     def changed(self, on: On) -> None:
         """
@@ -147,4 +151,4 @@ class Notes:
 
 def _end(noted: Iterable[Noted]) -> None:
     for known in noted:
-        known.end = _NEVER
+        known.span = _NEVER

@@ -5,9 +5,8 @@ Days are those of Asia/Shanghai, counted from 1970-01-01: who writes when, and h
 record, so that any number of workers may write about one pair.
 """
 
-from dataclasses import dataclass
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -25,6 +24,7 @@ KEPT_DAYS: Final = 7
 
 PAIRS: Final = ((USER, DEVICE), (USER, COOKIE), (DEVICE, COOKIE))
 """The kinds of two identifiers, in the order in which a record names them."""
+_NUMBERS: Final = {kinds: number for number, kinds in enumerate(PAIRS)}
 LAST_DAY: Final = (1 << 16) - 1
 
 _VERSION: Final = 1
@@ -55,6 +55,13 @@ class Pair(NamedTuple):
     first: bytes
     second: bytes
 
+    @classmethod
+    def of(cls, first: Identifier, second: Identifier) -> Self:
+        """
+        Of two identifiers, the one whose kind comes first before the other.
+        """
+        return cls(_NUMBERS[first.kind, second.kind], first.digest, second.digest)
+
     @property
     def key(self) -> bytes:
         """
@@ -63,8 +70,7 @@ class Pair(NamedTuple):
         return bytes((self.kinds,)) + self.first + self.second
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """
     Two identifiers, and the last day on which they were seen together.
 
@@ -83,7 +89,7 @@ class Sighting:
         """
         Without names and day.
         """
-        return Pair(PAIRS.index((self.first.kind, self.second.kind)), self.first.digest, self.second.digest)
+        return Pair.of(self.first, self.second)
 
 
 class Boxes:

@@ -131,11 +131,10 @@ class Sightings:
         return list(self._waiting)
 
     def _see(self, first: Identifier, second: Identifier, day: int) -> None:
-        sighting = Sighting(first, second, day)
-        pair = sighting.pair
+        pair = Pair.of(first, second)
         if self._store.day(pair) < day:
             self._store.put(pair, day)
-            self._pending[pair] = sighting
+            self._pending[pair] = Sighting(first, second, day)
 
     def _record(self, sighting: Sighting) -> tuple[int, bytes, bytes, list[tuple[str, bytes]]]:
         key, value = self._boxes.write(sighting)

@@ -106,12 +106,8 @@ class LinkStore:
         """
         Kind, digest and day of everything a device or cookie was seen with; the kind of a crowd is 0.
         """
-        bucket, needle = self._buckets[self._bucket(digest)], digest[:_NEEDLE]
-        at = _find(bucket, needle)
-        while at >= 0:
-            _, other, kind, day = _ROW.unpack_from(bucket, at)
-            yield kind, other, day
-            at = _find(bucket, needle, at + _WIDTH)
+        rows, needle = _ROW.iter_unpack(self._buckets[self._bucket(digest)]), digest[:_NEEDLE]
+        return ((kind, other, day) for of, other, kind, day in rows if of == needle)
 
     def sweep(self, before: int, buckets: int) -> None:
         """
@@ -197,6 +193,8 @@ class LinkStore:
         """
         Of too many the latest are told apart, whatever their order; whether that of a certain day is one of them.
         """
+        if self._buckets[self._bucket(digest)].count(digest[:_NEEDLE]) < NEIGHBOURS:
+            return True  # nearly always, and counted in no time
         links = [(last, other) for kind, other, last in self.links(digest) if kind != _CROWD_KIND]
         if len(links) < NEIGHBOURS:
             return True
@@ -271,8 +269,8 @@ class LinkStore:
         return tuple(sorted([*known, Reached(crowd, CROWD)], reverse=True))
 
 
-def _find(bucket: bytes, needle: bytes, start: int = 0) -> int:
-    at = bucket.find(needle, start)
+def _find(bucket: bytes, needle: bytes) -> int:
+    at = bucket.find(needle)
     while at > 0 and at % _WIDTH:
         at = bucket.find(needle, at + 1)  # the same bytes by chance, across a row's parts
     return at

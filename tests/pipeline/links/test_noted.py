@@ -201,4 +201,4 @@ class TestNotes:
         for known in many:
             notes.decided(known, ALONE, (0, 9), ("one",))
 
-        assert [known.end > 0 for known in many] == [False] * noted._RESTING + [True]
+        assert [known.span[1] > 0 for known in many] == [False] * noted._RESTING + [True]
