@@ -123,7 +123,7 @@ class Stage:
         while self.feed.confirmed < sent:
             assert not self.feed.failures, self.feed.failures[:3]
             self._patient(limit, f"{sent - self.feed.confirmed} events are not confirmed")
-        ends = self._raw.ends()
+        ends = self._raw.written()
         while left := self._left(ends):
             self._patient(limit, f"{left} events are not committed")
 

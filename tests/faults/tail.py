@@ -69,21 +69,34 @@ class Tail:
 
     def ends(self) -> Ends:
         """
-        The ends of all partitions, once no transaction is open in any.
+        The ends of all partitions, once no transaction is open in any; nobody must go on writing.
 
         Raises:
             AssertionError: one stays open, or no broker tells.
         """
         limit = time.monotonic() + _PATIENCE
+        while (written := self.written()) != self._patient(IsolationLevel.READ_COMMITTED):
+            assert time.monotonic() < limit, "a transaction stays open"
+            time.sleep(0.5)
+        return written
+
+    def written(self) -> Ends:
+        """
+        The ends of all partitions by now, whether what lies there is committed or not.
+
+        Raises:
+            AssertionError: no broker tells.
+        """
+        return self._patient(IsolationLevel.READ_UNCOMMITTED)
+
+    def _patient(self, level: IsolationLevel) -> Ends:
+        limit = time.monotonic() + _PATIENCE
         while True:
             try:
-                committed, written = (self._offsets(level) for level in IsolationLevel)
+                return self._offsets(level)
             except KafkaException:
-                committed, written = {}, None
-            if committed == written:
-                return committed
-            assert time.monotonic() < limit, "a transaction stays open, or a partition has no leader"
-            time.sleep(0.5)
+                assert time.monotonic() < limit, "a partition has no leader"
+                time.sleep(0.5)
 
     def _offsets(self, level: IsolationLevel) -> Ends:
         asked = {TopicPartition(*place): OffsetSpec.latest() for place in self._positions}
