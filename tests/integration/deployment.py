@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +28,7 @@ RAW = tuple(dict.fromkeys(view.contract.topic for view in VIEWS))
 CLEAN = tuple(view.topic for view in VIEWS)
 RECIPIENTS = tuple(dict.fromkeys(view.recipient for view in VIEWS))
 GROUP = "qingliu"
+_PATIENCE = 60  # seconds
 
 
 def guardians(stream: Simulator) -> list[SubjectRecord]:
@@ -164,12 +165,25 @@ class Deployment:
                 placed[topic, record.partition, record.offset] = waiting[record.key, record.value].pop()
         return placed
 
+    def lag(self, group: str, names: Sequence[str]) -> Mapping[topics.Partition, topics.Lag]:
+        """
+        How far a group is behind, though a broker of a busy machine may not lead its partitions for a moment.
+        """
+        limit = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return topics.lag(self.kafka.bootstrap, group, names)
+            except topics.TopicsError:
+                if time.monotonic() > limit:
+                    raise
+                time.sleep(0.5)
+
     def end_offsets(self, names: Sequence[str]) -> Counter[str]:
         """
         How many records were ever written to each topic.
         """
         ends: Counter[str] = Counter()
-        for place, lag in topics.lag(self.kafka.bootstrap, GROUP, names).items():
+        for place, lag in self.lag(GROUP, names).items():
             if place.topic in names:  # and not what the group has committed besides
                 ends[place.topic] += lag.end
         return ends
@@ -196,7 +210,7 @@ class Deployment:
             AssertionError: the worker ended, or time is over.
         """
         limit = time.monotonic() + seconds
-        while left := sum(lag.lag for lag in topics.lag(self.kafka.bootstrap, group, RAW).values()):
+        while left := sum(lag.lag for lag in self.lag(group, RAW).values()):
             assert worker.process.poll() is None, worker.log.read_text()[-2000:]
             assert time.monotonic() < limit, f"{left} raw records are left after {seconds} s"
             time.sleep(0.5)

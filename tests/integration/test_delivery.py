@@ -3,18 +3,19 @@
 import signal
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from threading import Event
 
 import pytest
 from confluent_kafka import ConsumerGroupState
 from confluent_kafka.admin import AdminClient
 from kafka import KafkaAdminClient
 
-from pipeline import topics
 from pipeline.agents import EXIT_UNEXPECTED
 from pipeline.simulator import Simulator
 from schemas import VIEWS
-from tests.integration.deployment import Deployment
+from tests.integration.deployment import Deployment, guardians
 from tests.kafka import kcat
 from tests.kafka.broker import KafkaCluster
 
@@ -22,20 +23,29 @@ CHUNK = 20
 """Small, so that a worker is busy for as long as the others need to come and go."""
 
 EVENTS = 6_000
-"""At a time: however slow a worker is to start, the others do not run out of work meanwhile."""
+"""At a time."""
 
 LONG = {"QINGLIU_COMMIT_SECONDS": "30"}
 """Of a worker that is interrupted: whenever that is, a transaction is open."""
 
 
+def simulator(**settings):
+    """
+    Whole events of today, of the same people whatever the topic.
+    """
+    return Simulator(seed=3, start=int(time.time() * 1_000) - 3_600_000, broken=0, **settings)
+
+
 @pytest.fixture(scope="module")
 def deployment(kafka, tmp_path_factory):  # `kafka` first: it says what is missing on this machine
     """
-    For the whole module: each test has a raw topic of its own.
+    For the whole module: each test has a raw topic of its own, and children's guardians agree.
     """
     assert kafka
     with KafkaCluster() as own:
-        yield Deployment(own, tmp_path_factory.mktemp("deployment"))
+        deployment = Deployment(own, tmp_path_factory.mktemp("deployment"))
+        deployment.feed(guardians(simulator()))
+        yield deployment
 
 
 class Load:
@@ -48,7 +58,7 @@ class Load:
         self.topic = topic
         self.group = topic
         (self.view,) = (view for view in VIEWS if view.recipient == "analytics" and view.contract.topic == topic)
-        self.simulator = Simulator(seed=3, start=int(time.time() * 1_000) - 3_600_000, broken=0, topics=[topic])
+        self.simulator = simulator(topics=[topic])
         self.feed(events)
         self.settings = {
             "QINGLIU_CHUNK": str(CHUNK),
@@ -76,7 +86,7 @@ class Load:
         }
 
     def lags(self):
-        lags = topics.lag(self.deployment.kafka.bootstrap, self.group, [self.topic])
+        lags = self.deployment.lag(self.group, [self.topic])
         return {place: lag for place, lag in lags.items() if place.topic == self.topic}
 
     def members(self, *names):
@@ -111,25 +121,41 @@ class Load:
             assert time.monotonic() < limit
             time.sleep(0.05)
 
-    def busy(self):
-        """
-        Whether there is still work, without which a test would show nothing.
-        """
-        return self.left() > 0
-
     def left(self):
+        """
+        How many events are not done yet: without any a test would show nothing.
+        """
         return sum(lag.lag for lag in self.lags().values())
+
+    @contextmanager
+    def kept_up(self):
+        """
+        Place more events whenever there are few.
+        """
+        over = Event()
+
+        def feed():
+            while not over.wait(0.1):
+                if self.left() < EVENTS:
+                    self.feed()
+
+        with ThreadPoolExecutor(1) as pool:
+            feeding = pool.submit(feed)
+            try:
+                yield
+            finally:
+                over.set()
+            feeding.result()
 
     def joined(self, worker):
         """
-        Wait until a worker takes part, and keep the others busy meanwhile.
+        Wait until a worker takes part.
         """
         limit = time.monotonic() + 120
         while "ready: " not in worker.log.read_text():
             assert worker.process.poll() is None, worker.log.read_text()[-2000:]
             assert time.monotonic() < limit
-            if self.left() < EVENTS / 2:
-                self.feed()
+            time.sleep(0.1)
 
     def finish(self, worker):
         self.deployment.settle(worker, group=self.group)
@@ -166,10 +192,11 @@ class TestAJoinAndALeave:
         with load.worker(QINGLIU_INSTANCE=instances[0]) as first:
             load.wait(first, 0.1)
             with load.worker(QINGLIU_INSTANCE=instances[1]) as second:
-                load.joined(second)
-                assert load.busy()
-                assert first.stop() == 0
-                assert load.busy()
+                with load.kept_up():
+                    load.joined(second)
+                    assert load.left() > 0
+                    assert first.stop() == 0
+                    assert load.left() > 0
                 load.finish(second)
 
         assert load.seen() == Counter(load.placed())
