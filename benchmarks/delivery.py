@@ -57,7 +57,7 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
             for way in sorted(turns, reverse=bool(number % 2)):
                 before = cpu_seconds(broker.pid(1))
                 with deployment.worker(f"{way}{number}", QINGLIU_DELIVERY=way) as child:
-                    run = watch(child, deployment, count)
+                    run = watch([child], deployment, count)
                 of_broker = (cpu_seconds(broker.pid(1)) - before) / count * 1e6
                 turns[way].append(Turn(run.rate, run.cpu_microseconds, of_broker))
             said = ", ".join(

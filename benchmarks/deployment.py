@@ -1,7 +1,7 @@
 """A throw-away deployment: keys in a temporary folder, topics on a broker, simulated events in them."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,19 +75,25 @@ class Deployment:
     clean: Offsets
     raw: Offsets
 
-    def worker(self, group: str, **settings: str) -> Child:
+    def worker(self, group: str, number: int = 1, **settings: str) -> Child:
         """
         `qingliu worker`, reading from the beginning.
+
+        Args:
+            group: of consumers.
+            number: among the workers of the group.
+            settings: over those of the deployment.
         """
-        environment = {**self._settings(group), **settings}
-        return Child("the worker", ("pipeline", "worker"), environment, self.folder / f"{group}.log")
+        name = f"{group}-{number}"
+        environment = {**self._settings(group, name), **settings}
+        return Child("the worker", ("pipeline", "worker"), environment, self.folder / f"{name}.log")
 
     def plain(self, group: str) -> Child:
         """
         The plain way, reading from the beginning.
         """
         arguments = ("benchmarks.plain", "worker", "--without-web")
-        return Child("the plain app", arguments, self._settings(group), self.folder / f"{group}.log")
+        return Child("the plain app", arguments, self._settings(group, group), self.folder / f"{group}.log")
 
     def feed(self, events: Iterable[Simulated]) -> int:
         """
@@ -104,23 +110,26 @@ class Deployment:
         self.check_kept()
         return fed
 
-    def wait(self, child: Child, records: int) -> Seen:
+    def wait(self, children: Sequence[Child], records: int) -> Seen:
         """
-        Look on until a process has brought the clean topics to so many records.
+        Look on until processes have brought the clean topics to so many records.
 
         Raises:
-            BenchmarkError: it ended, or nothing was written for a minute.
+            BenchmarkError: one ended, or nothing was written for a minute.
         """
         moved = Seen(time.monotonic(), 0)
         while True:
-            child.check_alive()
+            for child in children:
+                child.check_alive()
             seen = Seen(time.monotonic(), self.clean.ends())
             if seen.records >= records:
                 return seen
             if seen.records > moved.records:
                 moved = seen
             if seen.at - moved.at > STALLED_SECONDS:
-                child.fail(f"wrote nothing for {STALLED_SECONDS:.0f} s, with {seen.records} of {records} clean records")
+                children[0].fail(
+                    f"wrote nothing for {STALLED_SECONDS:.0f} s, with {seen.records} of {records} clean records"
+                )
             time.sleep(_POLL_SECONDS)
 
     def check_kept(self) -> None:
@@ -135,9 +144,9 @@ class Deployment:
             msg = f"the broker has dropped {truncated} raw records; measure over fewer --events"
             raise BenchmarkError(msg)
 
-    def _settings(self, group: str) -> Mapping[str, str]:
+    def _settings(self, group: str, name: str) -> Mapping[str, str]:
         return {
-            "FAUST_DATADIR": str(self.folder / group),  # or Faust makes a folder where it is started
+            "FAUST_DATADIR": str(self.folder / name),  # or Faust makes a folder where it is started
             "QINGLIU_BOOTSTRAP": self.bootstrap,
             "QINGLIU_GROUP": group,
             "QINGLIU_KEYSET": str(self.folder / "keyset.json"),

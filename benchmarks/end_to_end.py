@@ -1,8 +1,8 @@
-"""End to end: preloaded raw topics through a worker process, beside the plain way against the same broker."""
+"""End to end: preloaded raw topics through worker processes, beside the plain way against the same broker."""
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any, Final
@@ -31,17 +31,20 @@ class Setting:
         texts: whether events have their free text, whose search outweighs all else.
         most: that it keeps; the embedded broker truncates a partition at 5 MiB, raw orders are 0.9 KB, and four
             partitions do not fill evenly.
+        two: whether two workers of one group are measured too, together on all processors. The embedded broker takes
+            seconds to let them join.
     """
 
     broker: Callable[[], AbstractContextManager[Broker]]
     events: int
     most: int
     texts: bool = False
+    two: bool = False
 
 
 SETTINGS: Final[Mapping[str, Setting]] = {
     "embedded": Setting(EmbeddedBroker, 40_000, 40_000),
-    "kafka": Setting(KafkaCluster, 100_000, 5_000_000),
+    "kafka": Setting(KafkaCluster, 200_000, 5_000_000, two=True),
     "kafka_with_texts": Setting(KafkaCluster, 40_000, 5_000_000, texts=True),
 }
 
@@ -49,13 +52,13 @@ SETTINGS: Final[Mapping[str, Setting]] = {
 @dataclass(frozen=True, slots=True)
 class Run:
     """
-    One process reading a raw topic from its beginning.
+    Processes reading raw topics from their beginning.
 
     Args:
         rate: events a second, from the first clean record to the last.
-        rate_from_start: events a second, from the start of the process.
-        cpu_microseconds: processor time of the process an event, from the first clean record to the last.
-        peak_rss_mib: of the process.
+        rate_from_start: events a second, from the start of the processes.
+        cpu_microseconds: processor time of the processes an event, from the first clean record to the last.
+        peak_rss_mib: of the largest process.
     """
 
     rate: float
@@ -66,7 +69,7 @@ class Run:
 
 def measure(events: int | None, say: Say) -> dict[str, Any]:
     """
-    Both ways on both brokers, in turns; the medians of the rounds.
+    The ways in turns, on both brokers; the medians of the rounds.
 
     Args:
         events: preloaded; the embedded broker holds 40,000. The plain way is stopped after 6,000.
@@ -77,7 +80,7 @@ def measure(events: int | None, say: Say) -> dict[str, Any]:
         count = min(events or setting.events, setting.most)
         try:
             with setting.broker() as broker:
-                results[name] = _broker(name, broker, count, say, texts=setting.texts)
+                results[name] = _broker(name, broker, count, say, setting)
         except MissingError as missing:
             say(f"end to end, {name}: skipped, {missing}")
     return results
@@ -90,26 +93,29 @@ def table(results: dict[str, Any]) -> Table:
     rows = []
     for name, result in results.items():
         rows.append((*_row(name, "worker", result, ""), f"{result['ratio_to_plain']:.1f}"))
+        if "two_workers_events" in result:
+            ratio = result["two_workers_ratio_to_plain"]
+            rows.append((*_row("", "two workers", result, "two_workers_"), f"{ratio:.1f}"))
         rows.append((*_row("", "plain", result, "plain_"), ""))
     return Table(
-        f"End to end: one process, {VIEWS_AN_EVENT} clean records an event, from the first clean record to the last",
+        f"End to end: {VIEWS_AN_EVENT} clean records an event, from the first clean record to the last",
         ("broker", "way", "events", "events/s", "range", "CPU µs", "RSS MiB", "ratio"),
         rows,
     )
 
 
-def watch(child: Child, deployment: Deployment, events: int) -> Run:
+def watch(children: Sequence[Child], deployment: Deployment, events: int) -> Run:
     """
-    Look on while a process writes the clean records of so many events.
+    Look on while processes write the clean records of so many events.
 
     Raises:
-        BenchmarkError: it ended, nothing moved for a minute, or it was over at once.
+        BenchmarkError: one ended, nothing moved for a minute, or it was over at once.
     """
     before = deployment.clean.ends()
     began = time.monotonic()
-    first = deployment.wait(child, before + 1)
-    cpu = child.cpu_seconds()
-    last = deployment.wait(child, before + events * VIEWS_AN_EVENT)
+    first = deployment.wait(children, before + 1)
+    cpu = _cpu_seconds(children)
+    last = deployment.wait(children, before + events * VIEWS_AN_EVENT)
     seen = (last.records - first.records) / VIEWS_AN_EVENT
     if not seen:
         msg = f"{events} events are over before they can be timed; measure over more --events"
@@ -117,29 +123,37 @@ def watch(child: Child, deployment: Deployment, events: int) -> Run:
     return Run(
         rate=seen / (last.at - first.at),
         rate_from_start=(last.records - before) / VIEWS_AN_EVENT / (last.at - began),
-        cpu_microseconds=(child.cpu_seconds() - cpu) / seen * 1e6,
-        peak_rss_mib=child.peak_rss_mib(),
+        cpu_microseconds=(_cpu_seconds(children) - cpu) / seen * 1e6,
+        peak_rss_mib=max(child.peak_rss_mib() for child in children),
     )
 
 
-def _broker(name: str, broker: Broker, count: int, say: Say, *, texts: bool) -> dict[str, Any]:
+def _broker(name: str, broker: Broker, count: int, say: Say, setting: Setting) -> dict[str, Any]:
     with deployed(broker) as deployment:
         say(f"end to end, {name}: preloading {count} events")
         events = Simulator(SEED, topics=FILLED, broken=0, start=now_ms(), rate=10_000).events(count)
-        if not texts:
+        if not setting.texts:
             events = map(textless, events)
         # Topic after topic, so that batches fill: the embedded broker answers a fetch with one batch a partition.
         deployment.feed(sorted(events, key=lambda event: event.topic))
-        ours, plain = [], []
+        one: list[Run] = []
+        two: list[Run] = []
+        plain: list[Run] = []
         plain_count = min(PLAIN_EVENTS, count)
         for number in range(1, ROUNDS + 1):
-            ours.append(_run(deployment.worker(f"worker{number}"), deployment, count))
-            plain.append(_run(deployment.plain(f"plain{number}"), deployment, plain_count))
-            rates = f"worker {ours[-1].rate:,.0f}, plain {plain[-1].rate:,.0f} events/s"
+            one.append(_run([deployment.worker(f"one{number}")], deployment, count))
+            if setting.two:
+                two.append(_run([deployment.worker(f"two{number}", each) for each in (1, 2)], deployment, count))
+            plain.append(_run([deployment.plain(f"plain{number}")], deployment, plain_count))
+            rates = ", ".join(f"{runs[-1].rate:,.0f}" for runs in (one, two, plain) if runs)
+            rates = f"{rates} events/s, the last in the plain way"
             say(f"end to end, {name}: round {number} of {ROUNDS}, {rates}")
         deployment.check_kept()
-    ratio = median(own.rate / other.rate for own, other in zip(ours, plain, strict=True))
-    return {"ratio_to_plain": round(ratio, 2), **_medians("", count, ours), **_medians("plain_", plain_count, plain)}
+    return {
+        **_medians("", count, one, plain),
+        **(_medians("two_workers_", count, two, plain) if two else {}),
+        **_medians("plain_", plain_count, plain),
+    }
 
 
 def textless(event: Simulated) -> Simulated:
@@ -149,14 +163,22 @@ def textless(event: Simulated) -> Simulated:
     return replace(event, value=without_texts(event.topic, event.value))
 
 
-def _run(child: Child, deployment: Deployment, events: int) -> Run:
-    with child:
-        return watch(child, deployment, events)
+def _run(children: Sequence[Child], deployment: Deployment, events: int) -> Run:
+    with ExitStack() as running:
+        for child in children:
+            running.enter_context(child)
+        return watch(children, deployment, events)
 
 
-def _medians(prefix: str, events: int, runs: list[Run]) -> dict[str, Any]:
+def _cpu_seconds(children: Sequence[Child]) -> float:
+    return sum(child.cpu_seconds() for child in children)
+
+
+def _medians(prefix: str, events: int, runs: Sequence[Run], beside: Sequence[Run] = ()) -> dict[str, Any]:
     rates = sorted(run.rate for run in runs)
+    ratios = [run.rate / other.rate for run, other in zip(runs, beside, strict=False)]
     return {
+        **({f"{prefix}ratio_to_plain": round(median(ratios), 2)} if ratios else {}),
         f"{prefix}events": events,
         f"{prefix}events_per_second": round(median(rates)),
         f"{prefix}events_per_second_range": [round(rates[0]), round(rates[-1])],

@@ -69,8 +69,8 @@ class _Run:
         with Feeder(self._deployment.bootstrap) as feeder:
             while self._fed < events:
                 self._fed += send(feeder, self._stream.events(min(SLICE, events - self._fed)))
-                self._deployment.wait(self._worker, (self._fed - AHEAD) * VIEWS_AN_EVENT)
+                self._deployment.wait([self._worker], (self._fed - AHEAD) * VIEWS_AN_EVENT)
             if feeder.flush(STALLED_SECONDS) or feeder.failures:
                 msg = f"the broker did not take all events: {dict(feeder.failures)}"
                 raise BenchmarkError(msg)
-        self._deployment.wait(self._worker, events * VIEWS_AN_EVENT)
+        self._deployment.wait([self._worker], events * VIEWS_AN_EVENT)
