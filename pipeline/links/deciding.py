@@ -10,7 +10,7 @@ from pipeline.counts import LinkCounts
 from pipeline.currency import Currency
 from pipeline.decision import Decide, Decision
 from pipeline.links.identifiers import Identifiers
-from pipeline.links.noted import Named, Noted, Notes, On
+from pipeline.links.noted import Named, Noted, Notes, On, Shelf
 from pipeline.links.record import KEPT_DAYS, day_at, start_of
 from pipeline.links.sightings import Sightings, now_ms
 from pipeline.links.store import CROWD, LinkStore
@@ -131,7 +131,7 @@ class LinkDecider:
 
         return decide
 
-    def _decide(self, noted: dict[str, Noted], name: str, named: Named, time: int) -> Decision:
+    def _decide(self, noted: Shelf, name: str, named: Named, time: int) -> Decision:
         """
         The same at length; remembered for the rest of the event's day where nothing but what is known can change it.
         """
@@ -151,24 +151,24 @@ class LinkDecider:
             return self._renewed(decision, known.erased[: 2 if cookie is not None else 1], time, user)
         if settled and not decision.suppressed and not decision.rare:
             span = self._days[day_at(time)]
-            self._notes.decided(known, decision, span if span[1] <= known.until else (span[0], known.until), on)
+            noted.decided(known, decision, span if span[1] <= known.until else (span[0], known.until), on)
         return decision
 
-    def _noted(self, noted: dict[str, Noted], name: str, named: Named, time: int) -> Noted:
+    def _noted(self, noted: Shelf, name: str, named: Named, time: int) -> Noted:
         """
         Whom and what an event names.
         """
         user, _, cookie = named
         known = noted.get(name)
         if known is not None and (known.user != user or (cookie is not None and known.cookie != cookie)):
-            known = self._notes.in_turn(known, named)
+            known = noted.in_turn(known, named)
             if known is not None:
                 noted[name] = known
         if known is None or time >= known.until:
             known = self._look(noted, name, named, time)
         return known
 
-    def _look(self, noted: dict[str, Noted], name: str, named: Named, time: int) -> Noted:
+    def _look(self, noted: Shelf, name: str, named: Named, time: int) -> Noted:
         user, device, cookie = named
         subjects = self._subjects
         make = self._identifiers
@@ -189,7 +189,7 @@ class LinkDecider:
         start = first or second
         known = Noted(user, cookie, until, start and start.digest, erased)
         if device is None or first:  # what identifies nothing is the name of nothing
-            self._notes.put(noted, name, known)
+            noted.put(name, known)
         return known
 
     def _suppressed(self, user: str, time: int) -> bool:

@@ -55,52 +55,36 @@ class Noted:
         """First millisecond since 1970 UTC, and the one behind the last; one object for all that is noted on a day."""
 
 
-class Notes:
+class Shelf(dict[str, Noted]):
     """
-    What was noted of identifiers that came lately, by what an event is looked up with.
+    What was noted of one sort of event, by what it is looked up with.
 
-    A decision about an event is remembered with it for all events of that day, until what it rests on changes: then
-    whoever changed that says so, and before the next event is decided.
+    When it is full it starts anew, with all that rests on what it held: what nobody finds any more must not be kept
+    by what could end it.
     """
+
+    __slots__ = ("_in_turn", "_resting")
 
     def __init__(self) -> None:
-        self.with_person: Final[dict[str, Noted]] = {}
-        """By the device, of events that name a person."""
-        self.without: Final[dict[str, Noted]] = {}
-        """By the device, of events that name nobody."""
-        self.cookie_with_person: Final[dict[str, Noted]] = {}
-        """By the cookie, of events without a device."""
-        self.cookie_alone: Final[dict[str, Noted]] = {}
-        self.person_alone: Final[dict[str, Noted]] = {}
-        """By the user id, of events that name nothing else."""
-        self._in_turn: Final[dict[Named, Noted]] = {}
-        """Of devices that several use."""
-        self._all: Final = (
-            self.with_person,
-            self.without,
-            self.cookie_with_person,
-            self.cookie_alone,
-            self.person_alone,
-            self._in_turn,
-        )
+        super().__init__()
+        self._in_turn: dict[Named, Noted] = {}
         self._resting: dict[On, list[Noted]] = {}
-        self._day = 0
-        forgets(self)
 
-    def put(self, noted: dict[str, Noted], name: str, known: Noted) -> None:
+    def put(self, name: str, known: Noted) -> None:
         """
         Note something, in place of what was noted.
         """
-        if len(noted) >= _NOTED:
-            noted.clear()
-        noted[name] = known
+        if len(self) >= _NOTED:
+            self.clear()
+        self[name] = known
 
     def in_turn(self, before: Noted, named: Named) -> Noted | None:
         """
         What was noted of a device that several use, when it is another's turn.
         """
         if len(self._in_turn) >= _NOTED:
-            self._in_turn.clear()
+            self.clear()
+            return None
         self._in_turn[before.user, named[1], before.cookie] = before
         return self._in_turn.get(named)
 
@@ -132,6 +116,50 @@ class Notes:
         """
         _end(self._resting.pop(on, ()))
 
+    def clear(self) -> None:
+        """
+        Forget everything.
+        """
+        super().clear()
+        self._in_turn.clear()
+        self._resting.clear()
+
+
+class Notes:
+    """
+    What was noted of identifiers that came lately.
+
+    A decision about an event is remembered with it for all events of that day, until what it rests on changes: then
+    whoever changed that says so, and before the next event is decided.
+    """
+
+    def __init__(self) -> None:
+        self.with_person: Final = Shelf()
+        """By the device, of events that name a person."""
+        self.without: Final = Shelf()
+        """By the device, of events that name nobody."""
+        self.cookie_with_person: Final = Shelf()
+        """By the cookie, of events without a device."""
+        self.cookie_alone: Final = Shelf()
+        self.person_alone: Final = Shelf()
+        """By the user id, of events that name nothing else."""
+        self._all: Final = (
+            self.with_person,
+            self.without,
+            self.cookie_with_person,
+            self.cookie_alone,
+            self.person_alone,
+        )
+        self._day = 0
+        forgets(self)
+
+    def changed(self, on: On) -> None:
+        """
+        Something else is known now of a person, a device or a cookie.
+        """
+        for shelf in self._all:
+            shelf.changed(on)
+
     def today(self, day: int) -> None:
         """
         On a new day everything is noted again.
@@ -144,9 +172,8 @@ class Notes:
         """
         Whoever asks again is looked up again.
         """
-        for noted in self._all:
-            noted.clear()
-        self._resting.clear()
+        for shelf in self._all:
+            shelf.clear()
 
 
 def _end(noted: Iterable[Noted]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.decision import Decision
 from pipeline.links import noted
-from pipeline.links.noted import Noted, Notes
+from pipeline.links.noted import Noted, Shelf
 from pipeline.subjects.record import Consent, Subject
 from tests.pipeline.links.world import NOON, TODAY, World, stored
 from transforms.memo import forget_everything
@@ -176,29 +176,76 @@ class TestADevice:
         assert not world.see(device=TABLET).purposes
 
 
-class TestNotes:
-    def test_are_bounded(self, monkeypatch):
+def note(shelf, name, *on):
+    """
+    Something noted of a device that two use, and decided.
+    """
+    known = Noted(USER, None, 0, None, None)
+    shelf.put(name, known)
+    shelf.decided(known, ALONE, (0, 9), on)
+    return known
+
+
+class TestAShelf:
+    def test_is_bounded(self, monkeypatch):
         """
         However many persons one device has, or decisions there are.
         """
         monkeypatch.setattr(noted, "_NOTED", 10)
-        notes = Notes()
+        shelf = Shelf()
         for number in range(100):
-            known = Noted(None, None, 0, None, None)
-            notes.put(notes.without, f"{number}", known)
-            notes.decided(known, ALONE, (0, 9), (f"{number}", b"one"))
+            note(shelf, f"{number}", f"{number}", b"one")
 
-        assert len(notes.without) <= 10
-        assert len(notes._resting) <= 41
-        assert all(len(resting) <= noted._RESTING for resting in notes._resting.values())
+        assert len(shelf) <= 10
+        assert len(shelf._resting) <= 41
+        assert all(len(resting) <= noted._RESTING for resting in shelf._resting.values())
 
-    def test_end_together_when_too_many_rest_on_one(self):
+    def test_keeps_nothing_that_nobody_finds(self, monkeypatch):
         """
-        Rather than being forgotten while they still count.
+        What rests on somebody who acts every day would otherwise grow for as long as others fill the shelf.
         """
-        notes = Notes()
+        monkeypatch.setattr(noted, "_NOTED", 10)
+        shelf = Shelf()
+        for _ in range(20):
+            for number in range(11):
+                note(shelf, f"{number}", f"{number}")
+
+        kept = {id(known) for resting in shelf._resting.values() for known in resting}
+        assert kept == {id(known) for known in shelf.values()}
+
+    def test_ends_what_waits_for_its_turn(self):
+        """
+        Another's turn is no reason to keep a decision that something changed.
+        """
+        shelf = Shelf()
+        known = note(shelf, DEVICE, USER)
+        shelf.in_turn(known, (OTHER, DEVICE, None))
+
+        shelf.changed(USER)
+
+        assert known.span[1] == 0
+
+    def test_keeps_no_turn_that_nothing_could_end(self, monkeypatch):
+        """
+        A shelf that starts anew forgets whoever had the device before, too.
+        """
+        monkeypatch.setattr(noted, "_NOTED", 3)
+        shelf = Shelf()
+        for number in range(20):
+            known = Noted(f"u-{number}", None, 0, None, None)
+            shelf.put(DEVICE, known)
+            shelf.decided(known, ALONE, (0, 9), (USER,))
+            shelf.in_turn(known, (OTHER, DEVICE, None))
+            shelf.changed(USER)
+            assert not any(turn.span[1] for turn in shelf._in_turn.values())
+
+    def test_ends_together_when_too_much_rests_on_one(self):
+        """
+        Rather than being forgotten while it still counts.
+        """
+        shelf = Shelf()
         many = [Noted(None, None, 0, None, None) for _ in range(noted._RESTING + 1)]
         for known in many:
-            notes.decided(known, ALONE, (0, 9), ("one",))
+            shelf.decided(known, ALONE, (0, 9), ("one",))
 
         assert [known.span[1] > 0 for known in many] == [False] * noted._RESTING + [True]
