@@ -68,7 +68,7 @@ class Shelf(dict[str, Noted]):
     def __init__(self) -> None:
         super().__init__()
         self._in_turn: dict[Named, Noted] = {}
-        self._resting: dict[On, list[Noted]] = {}
+        self._resting: dict[On, tuple[Noted, ...]] = {}
 
     def put(self, name: str, known: Noted) -> None:
         """
@@ -101,12 +101,12 @@ class Shelf(dict[str, Noted]):
         if len(self._resting) >= 4 * _NOTED:
             self.clear()
         for each in on:
-            resting = self._resting.setdefault(each, [])
+            resting = self._resting.get(each, ())
             if known not in resting:
                 if len(resting) >= _RESTING:
                     _end(resting)
-                    resting.clear()
-                resting.append(known)
+                    resting = ()
+                self._resting[each] = (*resting, known)
         known.decision = decision
         known.span = span
 
