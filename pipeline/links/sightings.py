@@ -132,8 +132,7 @@ class Sightings:
 
     def _see(self, first: Identifier, second: Identifier, day: int) -> None:
         pair = Pair.of(first, second)
-        if self._store.day(pair) < day:
-            self._store.put(pair, day)
+        if self._store.put(pair, day):
             self._pending[pair] = Sighting(first, second, day)
 
     def _record(self, sighting: Sighting) -> tuple[int, bytes, bytes, list[tuple[str, bytes]]]:

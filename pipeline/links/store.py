@@ -31,6 +31,7 @@ _CROWD_KIND: Final = 0
 _CROWD: Final = CROWD.to_bytes(HASH_BYTES, "little")
 _ROW: Final = Struct(f"<{_NEEDLE}s{HASH_BYTES}sBH")
 _WIDTH: Final = _ROW.size
+_FULL: Final = NEIGHBOURS * _WIDTH  # bytes of a bucket in which one device may have as many links as are told apart
 _DAY: Final = Struct("<H")
 _DAY_AT: Final = _WIDTH - _DAY.size
 _REMEMBERED: Final = 65_536  # results of searches
@@ -67,7 +68,7 @@ class LinkStore:
         self._swept = 0
         self._dependents: defaultdict[bytes, set[bytes]] = defaultdict(set)
         self.listeners: Final[list[Callable[[bytes], None]]] = []
-        """Told of each device and cookie that may lead to somebody else now, by its digest."""
+        """Told of each device and cookie that leads to somebody else now than `reached` said, by its digest."""
         self.reached: Final = Memo(self._search, _REMEMBERED)
         """By the digest of a device or cookie the persons it leads to, those of the latest day first."""
 
@@ -85,14 +86,15 @@ class LinkStore:
         at = _find(bucket, pair.second[:_NEEDLE] + pair.first)
         return 0 if at < 0 else int(_DAY.unpack_from(bucket, at + _DAY_AT)[0])
 
-    def put(self, pair: Pair, day: int) -> None:
+    def put(self, pair: Pair, day: int) -> bool:
         """
-        A pair was seen on a day.
+        A pair was seen on a day; whether it was not known to be seen on that day or a later one.
         """
         first, second = PAIRS[pair.kinds]
-        self._put(pair.second, pair.first, first, day)
+        news = self._put(pair.second, pair.first, first, day)
         if first != USER:
             self._put(pair.first, pair.second, second, day)
+        return news
 
     def drop(self, pair: Pair) -> None:
         """
@@ -172,22 +174,24 @@ class LinkStore:
         self.reached.clear()
         self._dependents.clear()
 
-    def _put(self, digest: bytes, other: bytes, kind: int, day: int) -> None:
+    def _put(self, digest: bytes, other: bytes, kind: int, day: int) -> bool:
         number = self._bucket(digest)
         bucket = self._buckets[number]
         at = _find(bucket, digest[:_NEEDLE] + other)
         if at < 0:
-            if kind != _CROWD_KIND and not self._make_room(digest, day):
-                return
-            bucket = self._buckets[number]
+            if len(bucket) >= _FULL and kind != _CROWD_KIND:
+                if not self._make_room(digest, day):
+                    return True
+                bucket = self._buckets[number]
             self._buckets[number] = bucket + _ROW.pack(digest[:_NEEDLE], other, kind, day)
             self._size += 1
         elif day > _DAY.unpack_from(bucket, at + _DAY_AT)[0]:
             end = at + _WIDTH
             self._buckets[number] = bucket[: at + _DAY_AT] + _DAY.pack(day) + bucket[end:]
         else:
-            return
+            return False
         self._forget_search(digest)
+        return True
 
     def _make_room(self, digest: bytes, day: int) -> bool:
         """
@@ -219,8 +223,8 @@ class LinkStore:
 
     def _forget_search(self, digest: bytes) -> None:
         for each in (digest, *self._dependents.pop(digest, ())):
-            self.reached.pop(each, None)
-            self._tell(each)
+            if self.reached.pop(each, None) is not None:  # what was never asked for, nobody has decided by
+                self._tell(each)
 
     def _begin_anew(self) -> None:
         """
