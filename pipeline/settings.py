@@ -46,6 +46,8 @@ class Settings:
         approvers: folder of the public keys of those who sign them.
         kms: URI of the key of a key management service that opens the keyset, in place of a passphrase.
         stall_seconds: how long records may wait while nothing moves before the worker ends, to be started again.
+        stop_seconds: how long a worker that was asked to stop may take to finish what it has in hand, before it ends
+            without; what is not finished is done again by whoever takes the partitions up.
         flood_share: share of broken events of a topic above which an alarm is raised; 1 for never.
         flood: `alarm` alone, or `stop` to take no more of such a topic until the worker is started again.
         delivery: `at_least_once`, or `exactly_once` for readers of committed records.
@@ -77,6 +79,7 @@ class Settings:
     kms: str = ""
     link_days: int = WINDOW_DAYS
     stall_seconds: float = 120.0
+    stop_seconds: float = 75.0
     flood_share: float = 0.5
     flood: str = "alarm"
     delivery: str = AT_LEAST_ONCE
@@ -218,6 +221,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "kms": str,
     "link_days": int,
     "stall_seconds": float,
+    "stop_seconds": float,
     "flood_share": float,
     "flood": flood,
     "delivery": delivery,
@@ -235,6 +239,7 @@ _BOUNDS: Final = (
     ("subjects_max_lag", 1, 3600),
     ("link_days", 1, 400),
     ("stall_seconds", 2, 3600),
+    ("stop_seconds", 1, 3600),
     ("flood_share", 0.01, 1),
 )
 

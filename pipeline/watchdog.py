@@ -150,6 +150,24 @@ class Watchdog:
                 leave(f"the event loop has not had a turn for {self.patience:g} s")
 
 
+@contextmanager
+def at_most(seconds: float, why: str) -> Iterator[None]:
+    """
+    End the process, as `leave` does, unless the block ends in time.
+
+    Args:
+        seconds: that it may take.
+        why: a sentence without any value of an event.
+    """
+    overdue = threading.Timer(seconds, leave, (why,))
+    overdue.daemon = True
+    overdue.start()
+    try:
+        yield
+    finally:
+        overdue.cancel()
+
+
 def leave(why: str) -> NoReturn:
     """
     End the process at once, with nothing acknowledged that is not finished; a supervisor starts it again.

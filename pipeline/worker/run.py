@@ -3,15 +3,16 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
 from pipeline.agents import end
-from pipeline.app import create_app
+from pipeline.app import ViewsApp, create_app
 from pipeline.audit.log import AuditLog
 from pipeline.audit.signing import SigningKey
+from pipeline.compacted import CompactedReader
 from pipeline.engine import Engine
 from pipeline.keys import KeyWatch, RootKeys, load_officer_public, protection
 from pipeline.logs import silenced
@@ -23,7 +24,7 @@ from pipeline.settings import Settings
 from pipeline.status import Status
 from pipeline.supervisor import HEALTHY, READY, STOPPING, Supervisor
 from pipeline.transport import topic_partitions
-from pipeline.watchdog import Watchdog
+from pipeline.watchdog import Watchdog, at_most
 from pipeline.web import WebError, WebPort, serving
 from pipeline.worker.chores import forget, grants_of, keep_what_is_made, kept, refresh, remind, report, say
 from pipeline.worker.preflight import (
@@ -165,12 +166,23 @@ async def _run(  # noqa: PLR0913, PLR0917 — what a worker begins with
     status.stopping = True
     supervisor.say(STOPPING)
     log.info("stopping: finishing and committing the chunks in hand")
-    await app.stop()
-    await kept(audit.stop())
-    for reader in state.readers:
-        await reader.stop()
+    late = (
+        f"asked to stop, it could not finish within {settings.stop_seconds:g} s what it has in hand: see the brokers"
+    )
+    with at_most(settings.stop_seconds, late):
+        await _finish(app, audit, state.readers)
     log.info("stopped: %s", counts.as_dict())
     return 0
+
+
+async def _finish(app: ViewsApp, audit: AuditLog, readers: Iterable[CompactedReader]) -> None:
+    """
+    Commit what is in hand, close the audit's chain, and read no more.
+    """
+    await app.stop()
+    await kept(audit.stop())
+    for reader in readers:
+        await reader.stop()
 
 
 def _asked_to_stop() -> "asyncio.Task[bool]":

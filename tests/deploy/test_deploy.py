@@ -292,6 +292,7 @@ class TestUnit:
 
         assert service["Type"] == "notify"
         assert int(service["WatchdogSec"]) > settings.stall_seconds
+        assert int(service["TimeoutStopSec"]) > settings.stop_seconds
         assert "AF_UNIX" in service["RestrictAddressFamilies"].split()
 
     def test_reads_the_settings_file_of_this_folder(self):

@@ -204,6 +204,26 @@ class TestStandingStill:
         assert re.search(r"nothing moved for 4 s in raw\.interaction partition \d, while records wait", log)
         assert came_out(deployment, "raw.interaction") == set(placed)
 
+    def test_does_not_keep_a_worker_from_stopping(self, deployment):
+        """
+        While no broker answers; what it had in hand is done by the next one.
+        """
+        placed = deployment.feed(simulated("raw.order", 10_000, seed=27))
+        seen = deployment.end_offsets(CLEAN).total()
+        with deployment.worker(QINGLIU_STOP_SECONDS="3") as worker:
+            deployment.wait(worker, seen + 1_000)
+            with paused(deployment):
+                worker.process.terminate()
+                code = worker.process.wait(60)
+            log = worker.log.read_text()
+        with deployment.worker() as worker:
+            settle(deployment, worker, "raw.order")
+            assert worker.stop() == 0
+
+        assert code == EXIT_STALLED, log
+        assert "could not finish within 3 s what it has in hand" in log
+        assert came_out(deployment, "raw.order") == set(placed)
+
     def test_is_not_the_end_of_a_transaction(self, deployment, tmp_path):
         """
         Its marker stays ahead of what is committed, and is nothing to wait for, nor lag; readiness and life are told

@@ -58,6 +58,7 @@ class TestFromEnvironment:
         assert read(SUBJECTS_MAX_LAG="5").subjects_max_lag == 5.0
         assert read(LINK_DAYS="7").link_days == 7
         assert read(STALL_SECONDS="30").stall_seconds == 30.0
+        assert read(STOP_SECONDS="20").stop_seconds == 20.0
         assert (read(FLOOD="STOP").flood, read(FLOOD_SHARE="0.9").flood_share) == ("stop", 0.9)
 
     def test_delivery_is_one_of_two(self):
@@ -149,6 +150,7 @@ class TestFromEnvironment:
             pytest.param("SUBJECTS", "no", "QINGLIU_SUBJECTS must be on or off", id="no switch"),
             pytest.param("SUBJECTS_MAX_LAG", "0", "subjects_max_lag must be 1–3600", id="always stale"),
             pytest.param("GRANTS", "grants", "need QINGLIU_APPROVERS, who sign them", id="grants without approvers"),
+            pytest.param("STOP_SECONDS", "0", "stop_seconds must be 1–3600", id="no time to stop"),
             pytest.param("STALL_SECONDS", "1", "stall_seconds must be 2–3600", id="no patience"),
             pytest.param("STALL_SECONDS", "2", "more than twice commit_seconds", id="no time to commit"),
             pytest.param("FLOOD", "on", "QINGLIU_FLOOD must be alarm or stop", id="neither alarm nor stop"),

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from pipeline import watchdog
-from pipeline.watchdog import EXIT_STALLED, Pulse, Stalls, Watchdog
+from pipeline.watchdog import EXIT_STALLED, Pulse, Stalls, Watchdog, at_most
 
 HERE = "raw.device partition 0"
 THERE = "raw.order partition 1"
@@ -221,6 +221,31 @@ os.dup2(writing, 2)
 logging.basicConfig()
 leave("nothing moved")
 """
+
+
+HANGS = "import threading; from pipeline.watchdog import at_most\nwith at_most(0.2, 'late'): threading.Event().wait(60)"
+
+
+class TestAtMost:
+    def test_ends_a_process_that_takes_longer(self):
+        """
+        Whatever it waits for.
+        """
+        ended = subprocess.run([sys.executable, "-c", HANGS], capture_output=True, text=True, timeout=30, check=False)
+
+        assert ended.returncode == EXIT_STALLED
+        assert "late" in ended.stderr
+
+    def test_leaves_alone_what_ends_in_time(self, monkeypatch):
+        """
+        Nor does anything come later.
+        """
+        left = threading.Event()
+        monkeypatch.setattr(watchdog, "leave", lambda _why: left.set())
+        with at_most(0.05, "late"):
+            pass
+
+        assert not left.wait(0.2)
 
 
 class TestLeave:
