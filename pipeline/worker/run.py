@@ -166,9 +166,7 @@ async def _run(  # noqa: PLR0913, PLR0917 — what a worker begins with
     status.stopping = True
     supervisor.say(STOPPING)
     log.info("stopping: finishing and committing the chunks in hand")
-    late = (
-        f"asked to stop, it could not finish within {settings.stop_seconds:g} s what it has in hand: see the brokers"
-    )
+    late = f"asked to stop, it could not finish within {settings.stop_seconds:g} s what it has in hand: see the brokers"
     with at_most(settings.stop_seconds, late):
         await _finish(app, audit, state.readers)
     log.info("stopped: %s", counts.as_dict())
