@@ -35,6 +35,7 @@ from kafka.errors import (  # type: ignore[import-untyped]
     SaslAuthenticationFailedError,
     SecurityDisabledError,
     TopicAuthorizationFailedError,
+    UnknownBrokerIdError,
     UnknownTopicOrPartitionError,
     for_code,
 )
@@ -389,6 +390,11 @@ def _sentence(bootstrap: str, error: KafkaError) -> str:
         return f"the brokers at {bootstrap} keep no permissions: set their authorizer.class.name first"
     if isinstance(error, _FORBIDDEN):
         return _forbidden(f"something at {bootstrap}")
+    if isinstance(error, UnknownBrokerIdError):  # of a leader -1
+        return (
+            f"a partition that {bootstrap} tells of has no leader: "
+            "a broker that holds it is down or just coming back; see to it and try again"
+        )
     return f"the brokers at {bootstrap} refused with {type(error).__name__}: look it up in their logs and try again"
 
 

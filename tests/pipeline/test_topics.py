@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kafka.errors import UnknownBrokerIdError
 
 from pipeline.topic_plan import Present, difference
 from pipeline.topics import (
@@ -21,6 +22,9 @@ from pipeline.topics import (
     lag,
     plan,
     wanted,
+)
+from pipeline.topics import (
+    _sentence as sentence,
 )
 
 DAY = 24 * 60 * 60 * 1000
@@ -327,6 +331,12 @@ class TestErrors:
             ask(closed)
 
         assert str(error.value) == f"nothing listens at {closed}: check the address and whether the brokers run"
+
+    def test_says_that_a_partition_has_no_leader(self):
+        """
+        Which kafka-python calls a broker of an unknown number.
+        """
+        assert "has no leader: a broker that holds it is down" in sentence("b:9092", UnknownBrokerIdError(-1))
 
     @pytest.mark.parametrize(
         "bootstrap",
