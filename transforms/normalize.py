@@ -13,6 +13,7 @@ ZEROS: Final = "0" + _SEPARATOR
 
 _FOLD: Final = {0x3000: " "} | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # full-width forms
 _SEPARATORS: Final = str.maketrans("", "", _SEPARATOR)
+_SEPARATOR_BYTES: Final = _SEPARATOR.encode()
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE: Final = re.compile(r"0([1-9][0-9]{1,2}[0-9]{7,8})")
 _INTERNATIONAL: Final = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -43,7 +44,7 @@ def phone(value: str) -> str:
     """
     E.164: `+8613800138000`. Numbers without a country code are taken for mainland China's.
     """
-    bare = value.translate(_FOLD).translate(_SEPARATORS)
+    bare = _without_separators(value)
     if bare.startswith("00"):
         bare = "+" + bare[2:]
     if bare.startswith("+860"):  # +86 (0)755 …: the zero is dialled within the country alone
@@ -67,7 +68,7 @@ def email(value: str) -> str:
     """
     Lower case, no blanks around it.
     """
-    bare = value.translate(_FOLD).strip().lower()
+    bare = (value if value.isascii() else value.translate(_FOLD)).strip().lower()
     if not _EMAIL.fullmatch(bare):
         reason = "not an e-mail address"
         raise Refused(reason)
@@ -92,7 +93,7 @@ def bank_card(value: str) -> str:
     """
     The digits alone.
     """
-    bare = value.translate(_FOLD).translate(_SEPARATORS)
+    bare = _without_separators(value)
     if not _BANK_CARD.fullmatch(bare):
         reason = "not a bank card number: 12–19 digits"
         raise Refused(reason)
@@ -103,7 +104,7 @@ def national_id(value: str) -> str:
     """
     Upper case without blanks: a resident identity number (GB 11643), or a permit's.
     """
-    bare = value.translate(_FOLD).translate(_SEPARATORS).upper()
+    bare = _without_separators(value).upper()
     if not _NATIONAL_ID.fullmatch(bare):
         reason = "not an identity number: 15 or 18 digits (the last may be X), or a permit's letters and digits"
         raise Refused(reason)
@@ -111,10 +112,16 @@ def national_id(value: str) -> str:
 
 
 def _bare(value: str, shape: re.Pattern[str], reason: str) -> str:
-    bare = value.translate(_FOLD).translate(_SEPARATORS).lower()
+    bare = _without_separators(value).lower()
     if not shape.fullmatch(bare) or identifies_nothing(bare):
         raise Refused(reason)
     return bare
+
+
+def _without_separators(value: str) -> str:
+    if value.isascii():  # nearly always, and bytes take a fifth of the time
+        return value.encode().translate(None, _SEPARATOR_BYTES).decode()
+    return value.translate(_FOLD).translate(_SEPARATORS)
 
 
 _NORMALIZERS: Final[Mapping[str, Callable[[str], str]]] = {

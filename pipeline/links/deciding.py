@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.counts import LinkCounts
 from pipeline.currency import Currency
 from pipeline.decision import Decide, Decision
-from pipeline.links.identifiers import Identifiers
+from pipeline.links.identifiers import Identifier, Identifiers
 from pipeline.links.noted import Named, Noted, Notes, On, Shelf
 from pipeline.links.record import KEPT_DAYS, day_at, start_of
 from pipeline.links.sightings import Sightings, now_ms
@@ -27,6 +27,7 @@ _NOBODY: Final = Decision()
 _SUPPRESSED: Final = Decision(suppressed=True)
 _DECISIONS: Final = 1_024
 _DAYS: Final = 64
+_FOREVER: Final = float("inf")
 _WARN_SECONDS: Final = 60.0
 
 
@@ -137,7 +138,8 @@ class LinkDecider:
         """
         user, device, cookie = named
         now = self._now()
-        self._notes.today(day_at(now))
+        today = day_at(now)
+        self._notes.today(today)
         known = self._noted(noted, name, named, time)
         on: tuple[On, ...]
         if user is not None:
@@ -146,7 +148,7 @@ class LinkDecider:
         elif known.alone is None:
             return _NOBODY
         else:
-            decision, settled, on = self._alone(known.alone, time, now)
+            decision, settled, on = self._alone(known.alone, time, now, today)
         if known.erased:
             return self._renewed(decision, known.erased[: 2 if cookie is not None else 1], time, user)
         if settled and not decision.suppressed and not decision.rare:
@@ -174,41 +176,48 @@ class LinkDecider:
         make = self._identifiers
         first = None if device is None else make.device(device)
         second = None if cookie is None else make.cookie(cookie)
-        until = float("inf")
+        until = _FOREVER
+        head = 0 if user is None else subjects.heads[user]
         # Whoever was erased leaves no new trace, by a replay for instance, and their devices are nobody's.
-        gone = user is not None and subjects.heads[user] >= ERASED and self._persons.erased(user, time)
+        gone = user is not None and head >= ERASED and self._persons.erased(user, time)
         who = None if gone or user is None or not (first or second) else make.user(user)
         # Whoever opted out is not tracked by a cookie; of whom nothing passes, nothing must by a cookie either.
-        unused = who is not None and subjects.heads[who.value] & OPTED_OUT and not self._suppressed(who.value, time)
+        unused = who is not None and head & OPTED_OUT and not self._suppressed(who.value, time)
         together = [each for each in (who, first, None if unused else second) if each]
         if len(together) > 1 or unused:
             until = self._sightings.note(together, time)
         until = 0 if gone else until
-        names = (first and first.subject, second and second.subject)
-        erased = names if any(name and subjects.heads[name] for name in names) else None
         start = first or second
-        known = Noted(user, cookie, until, start and start.digest, erased)
+        known = Noted(user, cookie, until, start and start.digest, self._erased(first, second))
         if device is None or first:  # what identifies nothing is the name of nothing
             noted.put(name, known)
         return known
 
+    def _erased(self, device: Identifier | None, cookie: Identifier | None) -> tuple[str | None, str | None] | None:
+        """
+        The keys of a device and a cookie in `privacy.subjects`, when one of them was erased.
+        """
+        find = self._subjects.find_head
+        first, second = device and device.subject, cookie and cookie.subject
+        return (first, second) if (first and find(first)) or (second and find(second)) else None
+
     def _suppressed(self, user: str, time: int) -> bool:
         return self._persons.decide(user, None, None, time).suppressed
 
-    def _alone(self, digest: bytes, time: int, now: int) -> tuple[Decision, bool, tuple[On, ...]]:
+    def _alone(self, digest: bytes, time: int, now: int, today: int) -> tuple[Decision, bool, tuple[On, ...]]:
         """
         What a device or cookie may do by itself; whether that can be remembered for all of the day; what it rests on.
         """
         reached = self._store.reached[digest]
         on = (digest, *(each.person for each in reached))
         day = day_at(time)
-        settled = day_at(now) - KEPT_DAYS + 1 < day <= day_at(now)
+        settled = today - KEPT_DAYS + 1 < day <= today
         if self._clock() > self._currency.until:
             self._undecided()
             unknown, settled = True, False
         else:
             unknown = time < now - KEPT_DAYS * DAY  # links that may have held then are forgotten
-        oldest = min(day, day_at(now)) - self._window
+        oldest = min(day, today) - self._window
         purposes: frozenset[str] | None = None
         for last, person in reached:
             if last < oldest:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final, NamedTuple, Protocol
 
-from pipeline.subjects.hashing import HASH_BYTES, KEY_BYTES, hasher
+from pipeline.subjects.hashing import KEY_BYTES, hasher
 from transforms import Refused
 from transforms.normalize import identifies_nothing, normalizer
 
@@ -51,10 +51,10 @@ class Identifiers:
 
     Args:
         key: of links, 32 bytes.
-        persons: hashes a user id (`SubjectStore.hash_of`).
+        persons: hashes a user id (`SubjectStore.digest_of`).
     """
 
-    def __init__(self, key: bytes, persons: Callable[[str], int]) -> None:
+    def __init__(self, key: bytes, persons: Callable[[str], bytes]) -> None:
         self._persons = persons
         self._devices = hasher(derived(key, b"device"))
         self._cookies = hasher(derived(key, b"cookie"))
@@ -63,7 +63,7 @@ class Identifiers:
         """
         A person, by user id.
         """
-        return Identifier(USER, self._persons(value).to_bytes(HASH_BYTES, "little"), value)
+        return Identifier(USER, self._persons(value), value)
 
     def device(self, value: str) -> Identifier | None:
         """
@@ -94,8 +94,7 @@ def identifiers_of(keys: InternalKeys) -> Identifiers:
     """
     As workers of a deployment hash them.
     """
-    digest = hasher(keys.internal("subjects"))
-    return Identifiers(keys.internal("links"), lambda user: int.from_bytes(digest(user), "little"))
+    return Identifiers(keys.internal("links"), hasher(keys.internal("subjects")))
 
 
 def derived(key: bytes, name: bytes, size: int = KEY_BYTES) -> bytes:

@@ -28,6 +28,7 @@ CROWD: Final = 0
 BUCKETS: Final = 1 << 20  # 8 MiB of empty ones
 _NEEDLE: Final = 8
 _CROWD_KIND: Final = 0
+_ENDS: Final = frozenset({USER, _CROWD_KIND})  # of chains
 _CROWD: Final = CROWD.to_bytes(HASH_BYTES, "little")
 _ROW: Final = Struct(f"<{_NEEDLE}s{HASH_BYTES}sBH")
 _WIDTH: Final = _ROW.size
@@ -239,14 +240,33 @@ class LinkStore:
             listener(digest)
 
     def _search(self, start: bytes) -> tuple[Reached, ...]:
+        if len(self.reached) >= _REMEMBERED:
+            self._begin_anew()
+        nearest = self._persons(start)
+        return self._chains(start) if nearest is None else nearest
+
+    def _persons(self, start: bytes) -> tuple[Reached, ...] | None:
+        """
+        Whom a device or cookie was seen with, which is nearly always all; None when there may be more to it.
+        """
+        needle = start[:_NEEDLE]
+        found = []
+        for of, other, kind, day in _ROW.iter_unpack(self._buckets[self._bucket(start)]):
+            if of == needle:
+                if kind != USER:
+                    return None
+                found.append(Reached(day, int.from_bytes(other, "little")))
+        if len(found) > 1:
+            found.sort(reverse=True)
+        return None if len(found) > NEIGHBOURS else tuple(found)
+
+    def _chains(self, start: bytes) -> tuple[Reached, ...]:
         """
         The widest chains first: of several that lead to a person the one that lasts longest counts.
 
         A chain goes on through devices and cookies and ends at its first person: who shares a tablet with somebody
         shares not that person's telephone.
         """
-        if len(self.reached) >= _REMEMBERED:
-            self._begin_anew()
         days: dict[int, int] = {}
         seen: set[bytes] = set()
         ahead = [(-LAST_DAY, start)]
@@ -255,17 +275,22 @@ class LinkStore:
             if digest in seen:
                 continue
             seen.add(digest)
-            for kind, other, last in self.links(digest):
+            if digest != start:
+                self._dependents[digest].add(start)
+            needle = digest[:_NEEDLE]
+            for of, other, kind, last in _ROW.iter_unpack(self._buckets[self._bucket(digest)]):
+                if of != needle:
+                    continue
                 width = min(-day, last)
-                if kind in {USER, _CROWD_KIND}:
+                if kind in _ENDS:
                     person = int.from_bytes(other, "little")
                     days[person] = max(days.get(person, 0), width)
                 elif other not in seen:
                     heappush(ahead, (-width, other))
-        for digest in seen - {start}:
-            self._dependents[digest].add(start)
-        reached = sorted((Reached(day, person) for person, day in days.items()), reverse=True)
-        cut = [-day for day, digest in ahead if digest not in seen] + [each.day for each in reached[NEIGHBOURS:]]
+        reached = [Reached(day, person) for person, day in days.items()]
+        reached.sort(reverse=True)
+        cut = [-day for day, digest in ahead if digest not in seen]
+        cut += [each.day for each in reached[NEIGHBOURS:]]
         if not cut:
             return tuple(reached)
         crowd = max([days.get(CROWD, 0), *cut])

@@ -46,7 +46,7 @@ class LinkTable:
         now: Callable[[], int] = now_ms,
         buckets: int = BUCKETS,
     ) -> None:
-        identifiers = Identifiers(key, subjects.hash_of)
+        identifiers = Identifiers(key, subjects.digest_of)
         self._boxes = Boxes(key)
         self._window = window
         self._counts = counts

@@ -95,7 +95,8 @@ class SubjectStore:
         self.keeps_salts: Final = salts
         self._buckets = [b""] * buckets
         self._mask = buckets - 1
-        self._digest = hasher(key)
+        self.digest_of: Final = hasher(key)
+        """The hash that stands for a person as 11 bytes, the same for ever under one key."""
         said = _CONSENT_BYTES * len(self.purposes)
         self._consents = range(0, said, _CONSENT_BYTES)
         self._words = Struct(f"<QQIH{said}s{SALT_BYTES * salts}s")
@@ -103,10 +104,12 @@ class SubjectStore:
         self._row_size = _NEEDLE + self._width
         self._versions: dict[str, int] = {_LOST_VERSION: 0}
         self._size = 0
-        self._remembered = Memo(self._finder(), _REMEMBERED)
+        self.find_head: Final = self._finder()
+        """The head of a person's row, 0 when nothing is known, not remembered: for who is asked about but once."""
+        self._remembered = Memo(self.find_head, _REMEMBERED)
         self._salts = Memo(self._salt, _REMEMBERED)
         self.heads: Final[Mapping[str, int]] = self._remembered
-        """The head of a person's row, 0 when nothing is known. Whoever acts, acts again soon: some are remembered."""
+        """The same, and some are remembered: whoever acts, acts again soon."""
         self._by_hash = Memo(self._head, _REMEMBERED)
         self.listeners: Final[list[Callable[[str, int], None]]] = []
         """Told of each person of whom something else may be known now, by id and hash, for whoever remembers them."""
@@ -115,9 +118,9 @@ class SubjectStore:
 
     def hash_of(self, user: str) -> int:
         """
-        The hash that stands for a person, below 2**88, the same for ever under one key.
+        The same hash as a number, below 2**88.
         """
-        return int.from_bytes(self._digest(user), "little")
+        return int.from_bytes(self.digest_of(user), "little")
 
     def head_of(self, hashed: int) -> int:
         """
@@ -208,7 +211,7 @@ class SubjectStore:
         """
         Everything that is known of a person, by id or by hash.
         """
-        digest = self._digest(who) if isinstance(who, str) else who.to_bytes(HASH_BYTES, "little")
+        digest = self.digest_of(who) if isinstance(who, str) else who.to_bytes(HASH_BYTES, "little")
         return self._read(self._place(digest))
 
     @property
@@ -323,7 +326,7 @@ class SubjectStore:
         """
         self._remembered.pop(user, None)
         self._salts.pop(user, None)
-        digest = self._digest(user)
+        digest = self.digest_of(user)
         hashed = int.from_bytes(digest, "little")
         self._by_hash.pop(hashed, None)
         for listener in self.listeners:
@@ -386,7 +389,7 @@ class SubjectStore:
         What looks a head up; one function, since calls of others would take as long as the search.
         """
         buckets, mask, row, width = self._buckets, self._mask, self._row_size, self._width
-        digest_of, head, number = self._digest, _WORD_AT, int.from_bytes
+        digest_of, head, number = self.digest_of, _WORD_AT, int.from_bytes
 
         def find(user: str) -> int:
             digest = digest_of(user)

@@ -226,7 +226,7 @@ class TestBoxes:
         A pair of identifiers stands in clear.
         """
         event = next(each for each in EVENTS["raw.order"] if each.key == each.person)
-        identifiers, boxes = Identifiers(KEY, lambda _: 1), Boxes(KEY)
+        identifiers, boxes = Identifiers(KEY, lambda _: bytes(11)), Boxes(KEY)
         sighting = Sighting(identifiers.user(event.person.decode()), identifiers.device("a1b2c3d4e5f60718"), 20_000)
         sealed = boxes.write(sighting)
         boxes._cipher = Clear(None)

@@ -10,10 +10,9 @@ from pipeline.cli import main
 from pipeline.engine import Engine
 from pipeline.kafka_client import EmbeddedBroker, Feeder
 from pipeline.keys import RootKeys, load_passphrase
-from pipeline.links.identifiers import Identifiers
+from pipeline.links.identifiers import identifiers_of
 from pipeline.links.record import TOPIC as LINKS
 from pipeline.links.record import Boxes, Sighting, day_at
-from pipeline.subjects.hashing import hasher
 from pipeline.subjects.record import TOPIC as SUBJECTS
 from pipeline.subjects.record import Subject, write_value
 from schemas import VIEWS, order
@@ -44,8 +43,7 @@ def broker(roots):
     """
     One whose clean topics hold two orders that analytics got, one of a device alone that was seen with the person.
     """
-    digest = hasher(roots.internal("subjects"))
-    names = Identifiers(roots.internal("links"), lambda user: int.from_bytes(digest(user), "little"))
+    names = identifiers_of(roots)
     boxes = Boxes(roots.internal("links"))
     back = write_value(Subject(erased_at=AT, registered_at=AT + 1))
     with EmbeddedBroker() as embedded:

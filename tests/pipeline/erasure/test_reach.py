@@ -11,7 +11,7 @@ from pipeline.subjects.hashing import hasher
 
 KEY = bytes(range(32))
 DIGEST = hasher(KEY)
-NAMED = Identifiers(KEY, lambda user: int.from_bytes(DIGEST(user), "little"))
+NAMED = Identifiers(KEY, DIGEST)
 BOXES = Boxes(KEY)
 
 USERS = [f"u-{number}" for number in range(3)]

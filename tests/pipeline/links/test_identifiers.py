@@ -59,4 +59,6 @@ class TestIdentifiers:
         """
         Nobody can try ids without it.
         """
-        assert Identifiers(bytes(32), int).device(OAID).digest != Identifiers(KEY, int).device(OAID).digest
+        digests = [Identifiers(key, str.encode).device(OAID).digest for key in (bytes(32), KEY)]
+
+        assert digests[0] != digests[1]

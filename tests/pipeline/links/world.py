@@ -18,7 +18,7 @@ from transforms.timestamp import DAY, read_timestamp
 KEY = bytes(range(32))
 NOON = read_timestamp("2026-11-22T12:00:00+08:00")
 WINDOW = 30
-IDENTIFIERS = Identifiers(KEY, SubjectStore(["ads"], KEY, buckets=4).hash_of)
+IDENTIFIERS = Identifiers(KEY, SubjectStore(["ads"], KEY, buckets=4).digest_of)
 BOXES = Boxes(KEY)
 
 
