@@ -10,7 +10,7 @@ from pipeline.counts import LinkCounts
 from pipeline.currency import Currency
 from pipeline.decision import Decide, Decision
 from pipeline.links.identifiers import Identifier, Identifiers
-from pipeline.links.noted import Named, Noted, Notes, On, Shelf
+from pipeline.links.noted import Named, Noted, Notes, Shelf
 from pipeline.links.record import KEPT_DAYS, day_at, start_of
 from pipeline.links.sightings import Sightings, now_ms
 from pipeline.links.store import CROWD, LinkStore
@@ -141,19 +141,19 @@ class LinkDecider:
         today = day_at(now)
         self._notes.today(today)
         known = self._noted(noted, name, named, time)
-        on: tuple[On, ...]
+        persons: tuple[int, ...] = ()
         if user is not None:
             decision = self._persons.decide(user, device, cookie, time)
-            settled, on = self._persons.settled(user), (user,)
+            settled = self._persons.settled(user)
         elif known.alone is None:
             return _NOBODY
         else:
-            decision, settled, on = self._alone(known.alone, time, now, today)
+            decision, settled, persons = self._alone(known.alone, time, now, today)
         if known.erased:
             return self._renewed(decision, known.erased[: 2 if cookie is not None else 1], time, user)
         if settled and not decision.suppressed and not decision.rare:
             span = self._days[day_at(time)]
-            noted.decided(known, decision, span if span[1] <= known.until else (span[0], known.until), on)
+            noted.decided(known, decision, span if span[1] <= known.until else (span[0], known.until), persons)
         return decision
 
     def _noted(self, noted: Shelf, name: str, named: Named, time: int) -> Noted:
@@ -185,7 +185,7 @@ class LinkDecider:
         unused = who is not None and head & OPTED_OUT and not self._suppressed(who.value, time)
         together = [each for each in (who, first, None if unused else second) if each]
         if len(together) > 1 or unused:
-            until = self._sightings.note(together, time)
+            until = self._days[self._sightings.note(together, time)][1]
         until = 0 if gone else until
         start = first or second
         known = Noted(user, cookie, until, start and start.digest, self._erased(first, second))
@@ -204,12 +204,12 @@ class LinkDecider:
     def _suppressed(self, user: str, time: int) -> bool:
         return self._persons.decide(user, None, None, time).suppressed
 
-    def _alone(self, digest: bytes, time: int, now: int, today: int) -> tuple[Decision, bool, tuple[On, ...]]:
+    def _alone(self, digest: bytes, time: int, now: int, today: int) -> tuple[Decision, bool, tuple[int, ...]]:
         """
-        What a device or cookie may do by itself; whether that can be remembered for all of the day; what it rests on.
+        What a device or cookie may do by itself; whether that can be remembered for all of the day; whom it leads to.
         """
         reached = self._store.reached[digest]
-        on = (digest, *(each.person for each in reached))
+        persons = tuple([person for _, person in reached])
         day = day_at(time)
         settled = today - KEPT_DAYS + 1 < day <= today
         if self._clock() > self._currency.until:
@@ -225,14 +225,14 @@ class LinkDecider:
             if person == CROWD:
                 unknown = True
                 continue
-            decision = self._persons.decide_hash(person, time)
+            decision, stands = self._persons.decide_hash(person, time)
             if decision.suppressed:
-                return _SUPPRESSED, False, on
-            settled = settled and self._persons.settled(person)
+                return _SUPPRESSED, False, persons
+            settled = settled and stands
             purposes = decision.purposes if purposes is None else purposes & decision.purposes
         if unknown:
-            return self._decisions[frozenset()], settled, on
-        return (_NOBODY if purposes is None else self._decisions[purposes]), settled, on
+            return self._decisions[frozenset()], settled, persons
+        return (_NOBODY if purposes is None else self._decisions[purposes]), settled, persons
 
     def _renewed(self, decision: Decision, erased: tuple[str | None, ...], time: int, user: str | None) -> Decision:
         """

@@ -8,12 +8,16 @@ from transforms.memo import forgets
 
 _NOTED: Final = 65_536  # of each kind: persons, devices, cookies; about 20 MiB
 _RESTING: Final = 64  # notes that rest on one person or device before they are made anew
+_RESTS: Final = 8 * _NOTED  # of each kind; a device alone rests on itself and on each of its persons
+_PLACES: Final = 1 << 17  # 1 MiB
 
 Named = tuple[str | None, str | None, str | None]
 """User, device and cookie."""
 
 On = str | int | bytes
 """What a decision rests on: a user id, a person's hash, or the digest of a device or cookie."""
+
+_Resting = tuple["Noted", ...]
 
 Span = tuple[int, float]
 """First millisecond since 1970 UTC, and the one behind the last."""
@@ -61,14 +65,17 @@ class Shelf(dict[str, Noted]):
 
     When it is full it starts anew, with all that rests on what it held: what nobody finds any more must not be kept
     by what could end it.
+
+    What rests on somebody has a place that others may share, since a dictionary of them takes seven times the memory.
     """
 
-    __slots__ = ("_in_turn", "_resting")
+    __slots__ = ("_in_turn", "_resting", "_rests")
 
     def __init__(self) -> None:
         super().__init__()
         self._in_turn: dict[Named, Noted] = {}
-        self._resting: dict[On, tuple[Noted, ...]] = {}
+        self._resting: list[_Resting] = [()] * _PLACES
+        self._rests = 0
 
     def put(self, name: str, known: Noted) -> None:
         """
@@ -88,25 +95,21 @@ class Shelf(dict[str, Noted]):
         self._in_turn[before.user, named[1], before.cookie] = before
         return self._in_turn.get(named)
 
-    def decided(self, known: Noted, decision: Decision, span: Span, on: tuple[On, ...]) -> None:
+    def decided(self, known: Noted, decision: Decision, span: Span, persons: Iterable[int] = ()) -> None:
         """
         Remember a decision.
 
         Args:
-            known: what it is about.
+            known: what it is about; it rests on the person, and where there is none on the device or cookie.
             decision: the same for all events of the span.
             span: when they happened.
-            on: all that it rests on.
+            persons: hashes of those on whom it rests as well.
         """
-        if len(self._resting) >= 4 * _NOTED:
+        if self._rests >= _RESTS:
             self.clear()
-        for each in on:
-            resting = self._resting.get(each, ())
-            if known not in resting:
-                if len(resting) >= _RESTING:
-                    _end(resting)
-                    resting = ()
-                self._resting[each] = (*resting, known)
+        self._rest(known, known.alone if known.user is None else known.user)
+        for person in persons:
+            self._rest(known, person)
         known.decision = decision
         known.span = span
 
@@ -114,7 +117,15 @@ class Shelf(dict[str, Noted]):
         """
         Something else is known now of a person, a device or a cookie.
         """
-        _end(self._resting.pop(on, ()))
+        place = hash(on) % _PLACES
+        resting = self._resting[place]
+        if resting:
+            # Of persons by hash not all are told apart: there are few changes of theirs, and few that share a place.
+            ended = [known for known in resting if type(on) is int or on in {known.user, known.alone}]
+            for known in ended:
+                known.span = _NEVER
+            self._resting[place] = tuple([known for known in resting if known not in ended])
+            self._rests -= len(ended)
 
     def clear(self) -> None:
         """
@@ -122,7 +133,22 @@ class Shelf(dict[str, Noted]):
         """
         super().clear()
         self._in_turn.clear()
-        self._resting.clear()
+        if self._rests:
+            self._resting = [()] * _PLACES
+            self._rests = 0
+
+    def _rest(self, known: Noted, on: On | None) -> None:
+        place = hash(on) % _PLACES
+        resting = self._resting[place]
+        if known in resting:
+            return
+        if len(resting) >= _RESTING:
+            for each in resting:
+                each.span = _NEVER
+            self._rests -= len(resting)
+            resting = ()
+        self._resting[place] = (*resting, known)
+        self._rests += 1
 
 
 class Notes:
@@ -174,8 +200,3 @@ class Notes:
         """
         for shelf in self._all:
             shelf.clear()
-
-
-def _end(noted: Iterable[Noted]) -> None:
-    for known in noted:
-        known.span = _NEVER

@@ -66,14 +66,14 @@ class Sightings:
             time: of the event, in milliseconds since 1970 UTC; a clock that is ahead does not link for longer.
 
         Returns:
-            When there is something to note again: the beginning of the next day.
+            On which day, at whose end there is something to note again.
         """
         now = self._now()
         day = day_at(min(time, now))
         if day >= day_at(now) - self._window - KEPT_DAYS:
             for first, second in combinations(named, 2):
                 self._see(first, second, day)
-        return start_of(day + 1)
+        return day
 
     def repeat(self, sighting: Sighting) -> None:
         """

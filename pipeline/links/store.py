@@ -6,7 +6,6 @@ rest of it chooses the bucket), then whom it was seen with, of which kind that i
 from a person. Buckets never move, so that nothing ever waits for a rehash.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from struct import Struct
@@ -67,7 +66,7 @@ class LinkStore:
         self._mask = buckets - 1
         self._size = 0
         self._swept = 0
-        self._dependents: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        self._dependents: dict[bytes, tuple[bytes] | set[bytes]] = {}  # nearly always one, and a set takes 216 bytes
         self.listeners: Final[list[Callable[[bytes], None]]] = []
         """Told of each device and cookie that leads to somebody else now than `reached` said, by its digest."""
         self.reached: Final = Memo(self._search, _REMEMBERED)
@@ -227,6 +226,15 @@ class LinkStore:
             if self.reached.pop(each, None) is not None:  # what was never asked for, nobody has decided by
                 self._tell(each)
 
+    def _depend(self, start: bytes, digest: bytes) -> None:
+        starts = self._dependents.get(digest)
+        if starts is None:
+            self._dependents[digest] = (start,)
+        elif isinstance(starts, set):
+            starts.add(start)
+        elif start not in starts:
+            self._dependents[digest] = {*starts, start}
+
     def _begin_anew(self) -> None:
         """
         The memory of searches is full and begins anew, and with it what they rest on.
@@ -276,7 +284,7 @@ class LinkStore:
                 continue
             seen.add(digest)
             if digest != start:
-                self._dependents[digest].add(start)
+                self._depend(start, digest)
             needle = digest[:_NEEDLE]
             for of, other, kind, last in _ROW.iter_unpack(self._buckets[self._bucket(digest)]):
                 if of != needle:

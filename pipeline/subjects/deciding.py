@@ -93,7 +93,7 @@ class Decider:
         self.decide_hash: Final = self._bind_hash(currency)
         """
         `decide_hash(hash, time)`: the same about a person who is known by the hash of their id alone
-        (`SubjectStore.hash_of`); no salt is told.
+        (`SubjectStore.hash_of`), and whether it is settled; no salt is told.
         """
 
     def believed(self) -> bool:
@@ -108,14 +108,13 @@ class Decider:
         """
         return self._store.salts[subject] if self.believed() else None
 
-    def settled(self, who: str | int) -> bool:
+    def settled(self, user: str) -> bool:
         """
-        Whether what is decided about a person, by id or by hash, stands for the day unless more is said of them.
+        Whether what is decided about a person stands for the day unless more is said of them.
 
         It does not where an erasure is known, which may be of a clock that is ahead and has yet to come to pass.
         """
-        head = self._store.heads[who] if isinstance(who, str) else self._store.head_of(who)
-        return self.believed() and head < ERASED
+        return self.believed() and self._store.heads[user] < ERASED
 
     def erased(self, subject: str, time: int) -> bool:
         """
@@ -150,21 +149,21 @@ class Decider:
 
         return decide
 
-    def _bind_hash(self, currency: Currency) -> Callable[[int, int], Decision]:
+    def _bind_hash(self, currency: Currency) -> Callable[[int, int], tuple[Decision, bool]]:
         clock, decisions, weigh, undecided = self._clock, self._decisions, self._weigh, self._undecided
         head_of, to_day = self._store.head_of, SHANGHAI + _DAYS_TO_1970 * DAY
 
-        def decide_hash(hashed: int, time: int) -> Decision:
+        def decide_hash(hashed: int, time: int) -> tuple[Decision, bool]:
             head = head_of(hashed)
             if clock() > currency.until:
-                return undecided(head, hashed, time)
+                return undecided(head, hashed, time), False
             if (
                 head < ERASED
                 and not head & UNREADABLE
                 and (time + to_day) // DAY - (head >> BIRTH_SHIFT) > _SURELY_GROWN
             ):
-                return decisions[head & _PLAIN]  # type: ignore[no-any-return]
-            return weigh(head, hashed, time)
+                return decisions[head & _PLAIN], True
+            return weigh(head, hashed, time), head < ERASED
 
         return decide_hash
 

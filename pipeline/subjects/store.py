@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from struct import Struct
-from typing import Final
+from typing import Final, TypeVar
 
 from pipeline.snapshots.buckets import pack, unpack
 from pipeline.subjects.hashing import HASH_BYTES, hasher
@@ -50,6 +50,9 @@ _WORD_AT: Final = Struct("<Q").unpack_from
 _REMEMBERED: Final = 65_536  # heads, 11 MiB
 _VERSIONS: Final = 4_096
 _LOST_VERSION: Final = "?"
+
+Who = TypeVar("Who", str, int)
+"""A person's id, or the hash of it."""
 
 _Place = tuple[int, bytes, int]
 """Where a row is: its bucket's number, the hash that is searched for, and where that stands; -1 when it does not."""
@@ -104,13 +107,14 @@ class SubjectStore:
         self._row_size = _NEEDLE + self._width
         self._versions: dict[str, int] = {_LOST_VERSION: 0}
         self._size = 0
-        self.find_head: Final = self._finder()
+        self.find_head: Final = self._finder(self.digest_of)
         """The head of a person's row, 0 when nothing is known, not remembered: for who is asked about but once."""
+        self.head_of: Final = self._finder(_digest)
+        """The same of a person who is known by the hash alone."""
         self._remembered = Memo(self.find_head, _REMEMBERED)
         self._salts = Memo(self._salt, _REMEMBERED)
         self.heads: Final[Mapping[str, int]] = self._remembered
         """The same, and some are remembered: whoever acts, acts again soon."""
-        self._by_hash = Memo(self._head, _REMEMBERED)
         self.listeners: Final[list[Callable[[str, int], None]]] = []
         """Told of each person of whom something else may be known now, by id and hash, for whoever remembers them."""
         self.salts: Final[Mapping[str, bytes | None]] = self._salts
@@ -121,12 +125,6 @@ class SubjectStore:
         The same hash as a number, below 2**88.
         """
         return int.from_bytes(self.digest_of(user), "little")
-
-    def head_of(self, hashed: int) -> int:
-        """
-        The head of a person who is known by the hash alone; 0 when nothing is known.
-        """
-        return self._by_hash[hashed]  # type: ignore[no-any-return]
 
     def __len__(self) -> int:
         """
@@ -211,7 +209,7 @@ class SubjectStore:
         """
         Everything that is known of a person, by id or by hash.
         """
-        digest = self.digest_of(who) if isinstance(who, str) else who.to_bytes(HASH_BYTES, "little")
+        digest = self.digest_of(who) if isinstance(who, str) else _digest(who)
         return self._read(self._place(digest))
 
     @property
@@ -268,7 +266,6 @@ class SubjectStore:
             self._buckets[first] = bucket
             first += 1
         self._remembered.clear()
-        self._by_hash.clear()
         self._salts.clear()
         return first
 
@@ -286,7 +283,6 @@ class SubjectStore:
         self._versions = {_LOST_VERSION: 0}
         self._size = 0
         self._remembered.clear()
-        self._by_hash.clear()
         self._salts.clear()
 
     def _reduce(self, user: str, change: Callable[[Row], Row]) -> Change:
@@ -328,7 +324,6 @@ class SubjectStore:
         self._salts.pop(user, None)
         digest = self.digest_of(user)
         hashed = int.from_bytes(digest, "little")
-        self._by_hash.pop(hashed, None)
         for listener in self.listeners:
             listener(user, hashed)
         place = self._place(digest)
@@ -337,11 +332,6 @@ class SubjectStore:
     def _salt(self, user: str) -> bytes | None:
         salt = self.row(user).salt
         return salt if any(salt) else None
-
-    def _head(self, hashed: int) -> int:
-        number, _, at = self._place(hashed.to_bytes(HASH_BYTES, "little"))
-        bucket = self._buckets[number]
-        return 0 if at < 0 else int(_WORD_AT(bucket, self._words_at(bucket, at))[0])
 
     def _place(self, digest: bytes) -> _Place:
         number, needle = int.from_bytes(digest[_CHOOSING:], "big") & self._mask, digest[:_NEEDLE]
@@ -384,15 +374,15 @@ class SubjectStore:
         else:
             self._buckets[number] = b"".join((view[:words], packed, view[words + self._width :]))
 
-    def _finder(self) -> Callable[[str], int]:
+    def _finder(self, digest_of: Callable[[Who], bytes]) -> Callable[[Who], int]:
         """
-        What looks a head up; one function, since calls of others would take as long as the search.
+        What looks a head up; one function but for the hash, since calls of others would take as long as the search.
         """
         buckets, mask, row, width = self._buckets, self._mask, self._row_size, self._width
-        digest_of, head, number = self.digest_of, _WORD_AT, int.from_bytes
+        head, number = _WORD_AT, int.from_bytes
 
-        def find(user: str) -> int:
-            digest = digest_of(user)
+        def find(who: Who) -> int:
+            digest = digest_of(who)
             bucket = buckets[number(digest[_CHOOSING:], "big") & mask]
             needle = digest[:_NEEDLE]
             end = len(bucket) // row * _NEEDLE
@@ -404,6 +394,10 @@ class SubjectStore:
             return 0
 
         return find
+
+
+def _digest(hashed: int) -> bytes:
+    return hashed.to_bytes(HASH_BYTES, "little")
 
 
 def _withdrew(before: int, after: int) -> bool:

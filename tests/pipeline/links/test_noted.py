@@ -47,7 +47,7 @@ def remembered(world, sight):
     """
     first = world.see(**sight)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(world.subjects), "head_of", lambda *_: pytest.fail("asked again"))
+        patch.setattr("pipeline.links.deciding.LinkDecider._alone", lambda *_: pytest.fail("asked again"))
         patch.setattr("pipeline.links.deciding.LinkDecider._noted", lambda *_: pytest.fail("asked again"))
         assert world.see(**sight) is first
     return first
@@ -112,8 +112,8 @@ class TestADecision:
         Of the event, whose persons are a day older on the next.
         """
         remembered(world, sight)
-        world.subjects.heads[USER] = 0  # and nobody says that it changed
-        world.subjects._by_hash[world.subjects.hash_of(USER)] = 0
+        world.subjects.listeners.clear()  # so that nobody says what changed
+        world.subjects.put(USER, subject(granted=False, at=NOON), NOON)
 
         assert world.see(**sight).purposes == ADS
         assert not world.see(**sight, days=-1).purposes
@@ -176,14 +176,21 @@ class TestADevice:
         assert not world.see(device=TABLET).purposes
 
 
-def note(shelf, name, *on):
+def note(shelf, name, user, *persons):
     """
     Something noted of a device that two use, and decided.
     """
-    known = Noted(USER, None, 0, None, None)
+    known = Noted(user, None, 0, None, None)
     shelf.put(name, known)
-    shelf.decided(known, ALONE, (0, 9), on)
+    shelf.decided(known, ALONE, (0, 9), persons)
     return known
+
+
+def resting(shelf):
+    """
+    All that something could end, once for each place.
+    """
+    return [known for found in shelf._resting for known in found]
 
 
 class TestAShelf:
@@ -191,14 +198,15 @@ class TestAShelf:
         """
         However many persons one device has, or decisions there are.
         """
-        monkeypatch.setattr(noted, "_NOTED", 10)
+        monkeypatch.setattr(noted, "_NOTED", 50)
+        monkeypatch.setattr(noted, "_RESTS", 70)
         shelf = Shelf()
-        for number in range(100):
-            note(shelf, f"{number}", f"{number}", b"one")
+        for number in range(200):
+            note(shelf, f"{number % 60}", f"{number}", 1, number)
 
-        assert len(shelf) <= 10
-        assert len(shelf._resting) <= 41
-        assert all(len(resting) <= noted._RESTING for resting in shelf._resting.values())
+            assert len(shelf) <= 50
+            assert shelf._rests == len(resting(shelf)) <= 72
+            assert all(len(found) <= noted._RESTING for found in shelf._resting)
 
     def test_keeps_nothing_that_nobody_finds(self, monkeypatch):
         """
@@ -210,8 +218,7 @@ class TestAShelf:
             for number in range(11):
                 note(shelf, f"{number}", f"{number}")
 
-        kept = {id(known) for resting in shelf._resting.values() for known in resting}
-        assert kept == {id(known) for known in shelf.values()}
+        assert {id(known) for known in resting(shelf)} == {id(known) for known in shelf.values()}
 
     def test_ends_what_waits_for_its_turn(self):
         """
@@ -234,9 +241,9 @@ class TestAShelf:
         for number in range(20):
             known = Noted(f"u-{number}", None, 0, None, None)
             shelf.put(DEVICE, known)
-            shelf.decided(known, ALONE, (0, 9), (USER,))
+            shelf.decided(known, ALONE, (0, 9), (1,))
             shelf.in_turn(known, (OTHER, DEVICE, None))
-            shelf.changed(USER)
+            shelf.changed(1)
             assert not any(turn.span[1] for turn in shelf._in_turn.values())
 
     def test_ends_together_when_too_much_rests_on_one(self):
@@ -244,8 +251,28 @@ class TestAShelf:
         Rather than being forgotten while it still counts.
         """
         shelf = Shelf()
-        many = [Noted(None, None, 0, None, None) for _ in range(noted._RESTING + 1)]
+        many = [Noted("one", None, 0, None, None) for _ in range(noted._RESTING + 1)]
         for known in many:
-            shelf.decided(known, ALONE, (0, 9), ("one",))
+            shelf.decided(known, ALONE, (0, 9))
 
         assert [known.span[1] > 0 for known in many] == [False] * noted._RESTING + [True]
+
+    @pytest.mark.parametrize(
+        ("user", "alone", "other"),
+        [pytest.param("one", None, "two", id="persons"), pytest.param(None, b"one", b"two", id="devices")],
+    )
+    def test_ends_only_what_rests_on_what_changed(self, monkeypatch, user, alone, other):
+        """
+        And not what shares its place.
+        """
+        monkeypatch.setattr(noted, "_PLACES", 1)
+        shelf = Shelf()
+        known = Noted(user, None, 0, alone, None)
+        shelf.decided(known, ALONE, (0, 9))
+
+        shelf.changed(other)
+        assert known.span == (0, 9)
+
+        shelf.changed(user or alone)
+        assert known.span[1] == 0
+        assert not resting(shelf)

@@ -41,7 +41,7 @@ class State:
         self.currency, self.counts, self.clock = Currency(), SubjectCounts(), 0.0
         self.currency.until = 60.0
         decider = Decider(self.store, self.currency, self.counts, clock=lambda: self.clock, now=lambda: NOW, **settings)
-        self.decide, self.decide_hash = decider.decide, decider.decide_hash
+        self.decide, self.decide_hash, self.settled = decider.decide, decider.decide_hash, decider.settled
         self.erased, self.salt_of = decider.erased, decider.salt_of
 
 
@@ -310,7 +310,10 @@ class TestHash:
         state = State(subject)
         state.clock = clock
 
-        assert state.decide_hash(state.store.hash_of(USER), NOW) == state.decide(USER, None, None, NOW)
+        decision, settled = state.decide_hash(state.store.hash_of(USER), NOW)
+
+        assert decision == state.decide(USER, None, None, NOW)
+        assert settled is state.settled(USER)
 
 
 class TestUnreadable:
@@ -423,5 +426,5 @@ class TestChildrenWhoAreMet:
         told = []
         state = State(born("2013-01-01"), child=lambda *child: told.append(child))
 
-        assert state.decide_hash(state.store.hash_of(USER), NOW) == SUPPRESSED
+        assert state.decide_hash(state.store.hash_of(USER), NOW) == (SUPPRESSED, True)
         assert told == []
