@@ -162,12 +162,11 @@ class _Compiler:
         results = [self._view(bound) for bound in self._views]
         line("results = (" + "".join(f"{result}, " for result in results) + ")")
         line(f"if len(raw) > {_MAY_GROW} and too_large(results): raise Mismatch")
-        self._count()
+        self._count("False")
         line("return results")
 
-    def _count(self) -> None:
-        known = "decision.purposes, decision.suppressed" if self._decides else "NOTHING, False"
-        self._writer.line(f"tally[linked, {known}] += 1")
+    def _count(self, suppressed: str) -> None:
+        self._writer.line(f"tally[linked, purposes, {suppressed}] += 1")
 
     def _used(self, path: str, node: Field) -> bool:
         """
@@ -186,14 +185,17 @@ class _Compiler:
         if self._decides:
             line(f"decision = decide({user}, {device}, {self._top(Kind.COOKIE_ID)}, time)")
             line("linked = linked or decision.linked")
+            line("purposes = decision.purposes")
             rare = ["decision.rare", *(self._erased(name, path) for name, path in self._others.items())]
             with self._writer.block(f"if {' or '.join(rare)}:"):
                 line("results = interpret(event, decision, time)")
-                self._count()
+                self._count("decision.suppressed")
                 line("return results")
             with self._writer.block("if decision.suppressed:"):
-                self._count()
+                self._count("True")
                 line(f"return ({'None, ' * len(self._views)})")
+        else:
+            line("purposes = NOTHING")
         needed = {need for rules in self._every() for rule in rules.values() for need in rule.needs}
         if "salt" in needed:
             line(f"salt = {'decision.salt' if self._decides else None}")
@@ -202,8 +204,6 @@ class _Compiler:
                 "salt" in rules[each].needs for rules in self._every() for each in rules if each.startswith(f"{group}.")
             ):
                 line(f"subject_of_{group}, salt_of_{group} = {self._named(group, path)}")
-        if "purposes" in needed:
-            line(f"purposes = {'decision.purposes' if self._decides else 'frozenset()'}")
 
     def _erased(self, group: str, path: str) -> str:
         """
@@ -256,7 +256,7 @@ class _Compiler:
         if not (view.asks_consent and self._decides):
             self._linked_or_not(bound, result, granted=not view.asks_consent)
             return result
-        with self._writer.block(f"if {view.purpose!r} in decision.purposes:"):
+        with self._writer.block(f"if {view.purpose!r} in purposes:"):
             self._linked_or_not(bound, result, granted=True)
         with self._writer.block("else:"):
             self._linked_or_not(bound, result, granted=False)

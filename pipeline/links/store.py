@@ -275,6 +275,7 @@ class LinkStore:
         A chain goes on through devices and cookies and ends at its first person: who shares a tablet with somebody
         shares not that person's telephone.
         """
+        buckets, mask, number, rows = self._buckets, self._mask, int.from_bytes, _ROW.iter_unpack
         days: dict[int, int] = {}
         seen: set[bytes] = set()
         ahead = [(-LAST_DAY, start)]
@@ -286,12 +287,12 @@ class LinkStore:
             if digest != start:
                 self._depend(start, digest)
             needle = digest[:_NEEDLE]
-            for of, other, kind, last in _ROW.iter_unpack(self._buckets[self._bucket(digest)]):
+            for of, other, kind, last in rows(buckets[number(digest[_NEEDLE:], "little") & mask]):
                 if of != needle:
                     continue
                 width = min(-day, last)
                 if kind in _ENDS:
-                    person = int.from_bytes(other, "little")
+                    person = number(other, "little")
                     days[person] = max(days.get(person, 0), width)
                 elif other not in seen:
                     heappush(ahead, (-width, other))
