@@ -12,7 +12,7 @@ from tests.kafka.broker import KafkaCluster
 
 EVENTS: Final = 1_000_000
 QUARTERS: Final = 4
-SUBJECTS: Final = 80_000  # more than the 65,536 that a cache of tokens keeps, so that the caches fill
+SUBJECTS: Final = 80_000  # more than the 32,768 whose tokens are remembered, so that the caches fill
 SLICE: Final = 5_000
 AHEAD: Final = 50_000  # events; the worker always has a backlog and the broker's disk is not written in one go
 

@@ -30,7 +30,7 @@ class Other(NamedTuple):
 
 UNKNOWN: Final = Other(None, None)
 
-_REMEMBERED: Final = 65_536  # telephone numbers, 14 MiB
+_REMEMBERED: Final = 8_192  # telephone numbers, 2 MiB
 
 
 def phone_subject(number: str) -> str:

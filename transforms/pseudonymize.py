@@ -11,6 +11,7 @@ from transforms.epoch import EPOCHS, Epoch, epoch_of
 from transforms.memo import Memo
 from transforms.normalize import normalizer
 from transforms.suites import SUITES, prf
+from transforms.timestamp import HOUR
 
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
@@ -33,7 +34,7 @@ class Pseudonymize:
         epoch: the period after which tokens change (`day`, `week`, `month`, `quarter`, `year`), by the event's own
             time; empty when they never do.
         suite: `hmac-sha256`, `hmac-sm3` or `blake2b`.
-        cache: tokens kept, about 300 bytes each; 0 for values that never come twice.
+        cache: tokens kept of an epoch, of two epochs at most, about 250 bytes each; 0 for values that never come twice.
 
     Raises:
         ValueError: an argument is none of these.
@@ -44,7 +45,7 @@ class Pseudonymize:
     domain: str
     epoch: Epoch = ""
     suite: str = "hmac-sha256"
-    cache: int = 65_536
+    cache: int = 32_768
 
     takes: ClassVar[frozenset[Reading]] = frozenset({"text"})
 
@@ -123,8 +124,14 @@ class Pseudonymize:
         if not cache:
             return lambda value, time: tokenizers[epoch_of(unit, time)](value)
 
-        tokens = Memo(lambda pair: tokenizers[pair[1]](pair[0]), cache)
-        return lambda value, time: tokens[value, epoch_of(unit, time)]
+        def remembering(epoch: str) -> Memo:
+            if len(remembered) >= _EPOCHS_REMEMBERED:
+                hours.clear()  # `remembered` is about to begin anew, and nothing else may keep what it forgets
+            return Memo(tokenizers[epoch], cache)
+
+        remembered = Memo(remembering, _EPOCHS_REMEMBERED)
+        hours = Memo(lambda hour: remembered[epoch_of(unit, hour * HOUR)], _HOURS)
+        return lambda value, time: hours[time // HOUR][value]
 
 
 def _tokenizer(key: Key, suite: str, kind: str) -> Callable[[Any], str]:
@@ -149,3 +156,5 @@ def _tokenizer(key: Key, suite: str, kind: str) -> Callable[[Any], str]:
 
 _HALF_SURROGATE: Final = "not a Unicode text: it holds half a surrogate pair; send valid UTF-8"
 _EPOCHS_HELD: Final = 64  # keys of epochs: events come late by days, not by years
+_EPOCHS_REMEMBERED: Final = 2  # of the tokens: one begins while events of the last still come
+_HOURS: Final = 1_024  # of events: each lies in one epoch

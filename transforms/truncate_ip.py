@@ -17,7 +17,7 @@ _V6_BYTES: Final = 16
 _MAPPED: Final = bytes(10) + b"\xff\xff"
 _SIX_TO_FOUR: Final = b"\x20\x02"
 
-CACHED_ADDRESSES: Final = 65_536
+CACHED_ADDRESSES: Final = 32_768
 """Addresses a bound transform remembers: about 15 MB."""
 
 

@@ -47,7 +47,7 @@ _LOW: Final = 32  # bits of a profile, of which 48 are kept
 _LOW_MASK: Final = (1 << _LOW) - 1
 
 _WORD_AT: Final = Struct("<Q").unpack_from
-_REMEMBERED: Final = 65_536  # heads, 11 MiB
+_REMEMBERED: Final = 32_768  # heads, 5 MiB
 _VERSIONS: Final = 4_096
 _LOST_VERSION: Final = "?"
 

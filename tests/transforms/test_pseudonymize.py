@@ -3,6 +3,7 @@
 import base64
 import hmac
 import re
+from weakref import WeakSet
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,9 +15,10 @@ from pipeline.keys import RootKeys
 from transforms.base import Refused
 from transforms.epoch import EPOCHS
 from transforms.examples import EXAMPLE_KEYS, ExampleKeyring
+from transforms.memo import Memo
 from transforms.pseudonymize import Pseudonymize
 from transforms.suites import SUITES
-from transforms.timestamp import read_timestamp
+from transforms.timestamp import DAY, read_timestamp
 
 NOVEMBER = read_timestamp("2026-11-30T23:59:59.999+08:00")
 DECEMBER = read_timestamp("2026-12-01T00:00:00+08:00")
@@ -173,6 +175,20 @@ class TestEpoch:
         assert Pseudonymize("a", epoch="day").needs == ("time",)
 
 
+class Remembered(Memo):
+    """
+    One that is found as long as anything keeps it.
+    """
+
+    __slots__ = ("size",)
+    __hash__ = object.__hash__
+
+    def __init__(self, made, make, size):
+        super().__init__(make, size)
+        self.size = size
+        made.add(self)
+
+
 class TestMemory:
     @pytest.mark.parametrize("cache", [1, 2, 100])
     def test_is_bounded(self, cache):
@@ -184,6 +200,20 @@ class TestMemory:
             apply(f"u-{number}")
 
         assert 1 <= len(apply.__self__) <= cache
+
+    def test_is_bounded_however_late_events_are(self, monkeypatch):
+        """
+        Two epochs are remembered: what came of an earlier one before is not kept by anything.
+        """
+        made = WeakSet()
+        monkeypatch.setattr("transforms.pseudonymize.Memo", lambda *given: Remembered(made, *given))
+        apply = Pseudonymize("ads.user", epoch="day", cache=7).bind(ExampleKeyring(), "user_id")
+        for number in range(1_000):
+            apply(f"u-{number}", NOVEMBER - number % 40 * DAY)
+
+        tokens = [len(memo) for memo in made if memo.size == 7]
+        assert 1 <= len(tokens) <= 2
+        assert all(1 <= number <= 7 for number in tokens)
 
     def test_is_shared_by_equal_declarations(self):
         """
