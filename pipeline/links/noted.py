@@ -6,7 +6,7 @@ from typing import Final
 from pipeline.decision import Decision
 from transforms.memo import forgets
 
-_NOTED: Final = 65_536  # of each kind: persons, devices, cookies; about 20 MiB
+_NOTED: Final = 32_768  # of each kind: persons, devices, cookies; about 8 MiB
 _RESTING: Final = 64  # notes that rest on one person or device before they are made anew
 _RESTS: Final = 8 * _NOTED  # of each kind; a device alone rests on itself and on each of its persons
 _PLACES: Final = 1 << 17  # 1 MiB

@@ -34,7 +34,7 @@ _WIDTH: Final = _ROW.size
 _FULL: Final = NEIGHBOURS * _WIDTH  # bytes of a bucket in which one device may have as many links as are told apart
 _DAY: Final = Struct("<H")
 _DAY_AT: Final = _WIDTH - _DAY.size
-_REMEMBERED: Final = 65_536  # results of searches
+_REMEMBERED: Final = 32_768  # results of searches
 
 
 class Reached(NamedTuple):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
+from pipeline import heap
 from pipeline.agents import end
 from pipeline.app import ViewsApp, create_app
 from pipeline.audit.log import AuditLog
@@ -51,6 +52,7 @@ def run(settings: Settings, views: Sequence[View]) -> int:
             hashes are predictable.
         KeysError: a key file is missing or does not open.
     """
+    heap.compact()
     check_hashing()
     Residency.from_environment().check(hosts_of(settings.bootstrap), "the broker")
     keys = _load(settings)
