@@ -15,6 +15,16 @@ MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 FULL_WIDTH = {code - 0xFEE0: chr(code) for code in range(0xFF01, 0xFF5F)}
 
 
+def outcome(kind, spelling):
+    """
+    The written form, or why there is none.
+    """
+    try:
+        return normalizer(kind)(spelling)
+    except Refused as refused:
+        return str(refused)
+
+
 class TestPhone:
     @pytest.mark.parametrize(
         ("spelling", "expected"),
@@ -155,6 +165,14 @@ class TestOtherKinds:
         Each kind has one written form.
         """
         assert normalizer(kind)(spelling) == expected
+
+    @pytest.mark.parametrize("kind", ["bank_card", "device_id", "email", "hardware_id", "mac", "national_id", "phone"])
+    @given(st.text(" -.:()_/+@0123456789abcdefxABCDEFX", min_size=8, max_size=20))
+    def test_full_width_is_no_other_value(self, kind, spelling):
+        """
+        Whether it is one or none, and which.
+        """
+        assert outcome(kind, spelling) == outcome(kind, spelling.translate(FULL_WIDTH | {0x20: 0x3000}))
 
     @pytest.mark.parametrize(
         ("kind", "value"),
