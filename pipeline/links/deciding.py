@@ -104,13 +104,9 @@ class LinkDecider:
         self._notes.changed(hashed)
 
     def _bind(self, persons: Currency, links: Currency) -> Decide:
-        notes, clock, at_length = self._notes, self._clock, self._decide
+        notes, clock, at_length, person_alone = self._notes, self._clock, self._decide, self._persons.decide
         with_person, without = notes.with_person, notes.without
-        cookie_with_person, cookie_alone, person_alone = (
-            notes.cookie_with_person,
-            notes.cookie_alone,
-            notes.person_alone,
-        )
+        cookie_with_person, cookie_alone = notes.cookie_with_person, notes.cookie_alone
 
         def decide(user: str | None, device: str | None, cookie: str | None, time: int) -> Decision:
             if device is not None:
@@ -118,7 +114,7 @@ class LinkDecider:
             elif cookie is not None:
                 noted, name = (cookie_alone if user is None else cookie_with_person), cookie
             elif user is not None:
-                noted, name = person_alone, user
+                return person_alone(user, None, None, time)
             else:
                 return _NOBODY
             known = noted.get(name)
@@ -172,6 +168,12 @@ class LinkDecider:
 
     def _look(self, noted: Shelf, name: str, named: Named, time: int) -> Noted:
         user, device, cookie = named
+        if device is not None and user is None and cookie is None:
+            seen = self._notes.with_person.get(device)  # as nearly every device is
+            if seen is not None:
+                known = Noted(None, None, _FOREVER, seen.alone, seen.erased)
+                noted.put(name, known)
+                return known
         subjects = self._subjects
         make = self._identifiers
         first = None if device is None else make.device(device)

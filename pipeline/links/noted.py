@@ -6,7 +6,7 @@ from typing import Final
 from pipeline.decision import Decision
 from transforms.memo import forgets
 
-_NOTED: Final = 32_768  # of each kind: persons, devices, cookies; about 8 MiB
+_NOTED: Final = 32_768  # of each sort; about 8 MiB
 _RESTING: Final = 64  # notes that rest on one person or device before they are made anew
 _RESTS: Final = 8 * _NOTED  # of each kind; a device alone rests on itself and on each of its persons
 _PLACES: Final = 1 << 17  # 1 MiB
@@ -167,15 +167,7 @@ class Notes:
         self.cookie_with_person: Final = Shelf()
         """By the cookie, of events without a device."""
         self.cookie_alone: Final = Shelf()
-        self.person_alone: Final = Shelf()
-        """By the user id, of events that name nothing else."""
-        self._all: Final = (
-            self.with_person,
-            self.without,
-            self.cookie_with_person,
-            self.cookie_alone,
-            self.person_alone,
-        )
+        self._all: Final = (self.with_person, self.without, self.cookie_with_person, self.cookie_alone)
         self._day = 0
         forgets(self)
 

@@ -107,17 +107,6 @@ class TestADecision:
 
         assert not world.see(**sight).purposes
 
-    def test_ends_with_the_day(self, world, sight):
-        """
-        Of the event, whose persons are a day older on the next.
-        """
-        remembered(world, sight)
-        world.subjects.listeners.clear()  # so that nobody says what changed
-        world.subjects.put(USER, subject(granted=False, at=NOON), NOON)
-
-        assert world.see(**sight).purposes == ADS
-        assert not world.see(**sight, days=-1).purposes
-
     def test_is_made_anew_after_all_was_forgotten(self, world, sight):
         """
         And is the same.
@@ -129,7 +118,30 @@ class TestADecision:
         assert world.see(**sight) == before
 
 
+@pytest.mark.parametrize("sight", SIGHTS[1:])
+class TestADay:
+    def test_ends_with_it(self, world, sight):
+        """
+        Of the event, whose persons are a day older on the next.
+        """
+        remembered(world, sight)
+        world.subjects.listeners.clear()  # so that nobody says what changed
+        world.subjects.put(USER, subject(granted=False, at=NOON), NOON)
+
+        assert world.see(**sight).purposes == ADS
+        assert not world.see(**sight, days=-1).purposes
+
+
 class TestADevice:
+    def test_is_known_from_whoever_has_it(self, world):
+        """
+        What was noted of both together is not found out again of the device alone.
+        """
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("pipeline.links.identifiers.Identifiers.device", lambda *_: pytest.fail("asked again"))
+
+            assert world.see(device=DEVICE).purposes == ADS
+
     def test_is_linked_as_soon_as_it_is_seen_with_somebody(self, world):
         """
         Although it was nobody's a moment ago.
