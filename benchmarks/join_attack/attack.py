@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, combinations, product
+from itertools import chain, combinations, permutations, product
 from typing import Final
 
 import numpy as np
@@ -59,7 +59,11 @@ class Finding:
 
 def joins(release: Release, most: int) -> Iterator[Pairs]:
     """
-    The joins worth trying: up to so many columns of one name, all of them, and each with a token or place of the other.
+    The joins worth trying: up to so many columns of one name, alone and at the same place, all of them, and each with a
+    token or place of the other.
+
+    Larger sets that hold a token need no trying where `in_both` finds none: all that they can equate are records that
+    both lack it.
 
     Args:
         release: to be joined.
@@ -70,9 +74,11 @@ def joins(release: Release, most: int) -> Iterator[Pairs]:
     same = [(name, name) for name in common]
     yield from chain.from_iterable(combinations(same, number) for number in range(1, most + 1))
     plain = tuple(pair for pair in same if pair[0] not in ads.naming)
+    place = (POSITION, POSITION)
+    yield from ((*pairs, place) for pairs in combinations(plain, most) if most > 1)
     if len(plain) > most:
         yield plain
-        yield (*plain, (POSITION, POSITION))
+        yield (*plain, place)
     for one, other in product(ads.columns, analytics.columns):
         if one != other and (one in ads.naming or other in analytics.naming):
             yield ((one, other),)
@@ -92,6 +98,28 @@ def attack(release: Release, most: int, seed: int) -> list[Finding]:
     controls = [(ads.columns(rng), analytics.columns(rng)) for _ in range(CONTROLS)]
     given, persons = (release.ads.columns, release.analytics.columns), _Persons.of(release)
     return [_finding(pairs, persons, given, controls, release.ads.naming) for pairs in joins(release, most)]
+
+
+def in_both(release: Release) -> int:
+    """
+    How many tokens, keys and headers of one recipient stand in any column of the other.
+
+    Args:
+        release: to be compared.
+    """
+    return sum(
+        len(np.intersect1d(_values(one, one.naming), _values(other, other.columns.keys())))
+        for one, other in permutations((release.ads, release.analytics))
+    )
+
+
+def _values(records: Records, names: Collection[str]) -> Codes:
+    """
+    Every value in some columns, places and none left out.
+    """
+    columns = [codes for name, codes in records.columns.items() if name in names and name != POSITION]
+    values = np.unique(np.concatenate(columns)) if columns else np.zeros(0, np.uint64)
+    return values[values != 0]
 
 
 @lru_cache(maxsize=1)  # a topic with consent and without has the same of both

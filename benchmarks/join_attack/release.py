@@ -26,6 +26,9 @@ from transforms import Pseudonymize
 Codes = NDArray[np.uint64]
 """One number a record; equal numbers stand for equal values, 0 for none."""
 
+_Raw = tuple[bytes | None, bytes]
+"""Key and value of a raw record."""
+
 CHUNK: Final = 500  # records, as a worker takes them
 RAW_PARTITIONS: Final = 4
 CONSENTING: Final = 2  # one person in so many
@@ -86,7 +89,7 @@ def consents(user: str | None) -> bool:
     return user is not None and not crc32(user.encode()) % CONSENTING
 
 
-def releases(events: int, seed: int, say: Callable[[str], None] = lambda _: None) -> Iterator[Release]:
+def releases(events: int, people: int, seed: int, say: Callable[[str], None] = lambda _: None) -> Iterator[Release]:
     """
     Every topic that both read, with consent and, where anything passes then, without.
 
@@ -94,6 +97,8 @@ def releases(events: int, seed: int, say: Callable[[str], None] = lambda _: None
 
     Args:
         events: of each topic.
+        people: whom they are about. A chunk is sorted by keys: many records of somebody in one lie together, and a
+            single stroke of luck puts them all at the same places of both.
         seed: of the simulator.
         say: where progress goes.
     """
@@ -101,7 +106,9 @@ def releases(events: int, seed: int, say: Callable[[str], None] = lambda _: None
         of = {view.recipient: view for view in views}
         if of.keys() >= {"ads", "analytics"}:
             say(f"join attack: {contract.topic}, {events:,} events")
-            yield from _Topic(contract, of["ads"], of["analytics"], events, seed).releases()
+            stream = Simulator(seed, topics=(contract.topic,), broken=0, subjects=people)
+            raw = [(event.key, without_texts(contract.topic, event.value)) for event in stream.events(events)]
+            yield from _Topic(contract, of["ads"], of["analytics"], raw).releases()
 
 
 class _Topic:
@@ -109,14 +116,13 @@ class _Topic:
     One raw topic on its way to both.
     """
 
-    def __init__(self, contract: Contract, ads: View, analytics: View, events: int, seed: int) -> None:
-        stream = Simulator(seed, topics=(contract.topic,), broken=0, subjects=max(100, events // 50))
+    def __init__(self, contract: Contract, ads: View, analytics: View, raw: Sequence[_Raw]) -> None:
         self._contract = contract
         self._ads = ads
-        raw = [(event.key, without_texts(contract.topic, event.value)) for event in stream.events(events)]
+        self._naming = _naming(ads, analytics) | {KEY, SOURCE}
         self._raw = [value for _, value in raw]
         self._keys = RootKeys.generate()
-        self._written = _write(contract, (ads, analytics), self._keys, raw, _naming(ads) | {KEY, SOURCE})
+        self._written = _write(contract, (ads, analytics), self._keys, raw, self._naming)
         identifiers: set[str] = set()
         persons = []
         for offset, value in enumerate(self._raw):
@@ -150,7 +156,7 @@ class _Topic:
             for path, codes in clean.columns.items()
             if path in _BESIDE or codes[given].any()
         }
-        return Records(columns, self._subject[offsets], _naming(self._ads) | {SOURCE, KEY, POSITION})
+        return Records(columns, self._subject[offsets], self._naming | {POSITION})
 
     def _as_coarse(self, rules: Rules) -> dict[str, Codes]:
         """
@@ -232,7 +238,7 @@ def _write(
     contract: Contract,
     views: Sequence[View],
     keys: RootKeys,
-    raw: Sequence[tuple[bytes | None, bytes]],
+    raw: Sequence[_Raw],
     naming: frozenset[str],
 ) -> list[_Clean]:
     """
@@ -291,11 +297,11 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _naming(view: View) -> frozenset[str]:
+def _naming(*views: View) -> frozenset[str]:
     """
-    The paths at which a view ever has tokens.
+    The paths at which one of these views ever has tokens.
     """
-    resolved = [rules for variant in view.variants() for rules in view.resolve(variant).items()]
+    resolved = [rules for view in views for variant in view.variants() for rules in view.resolve(variant).items()]
     return frozenset(path for path, rule in resolved if isinstance(rule, Pseudonymize))
 
 
