@@ -2,7 +2,7 @@
 
 import binascii
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from transforms.base import Apply, Key, Keyring, Need, Reading, Refused, wrong_type
@@ -35,6 +35,7 @@ class Pseudonymize:
             time; empty when they never do.
         suite: `hmac-sha256`, `hmac-sm3` or `blake2b`.
         cache: tokens kept of an epoch, of two epochs at most, about 250 bytes each; 0 for values that never come twice.
+            It changes no token, and a policy does not name it.
 
     Raises:
         ValueError: an argument is none of these.
@@ -45,7 +46,7 @@ class Pseudonymize:
     domain: str
     epoch: Epoch = ""
     suite: str = "hmac-sha256"
-    cache: int = 32_768
+    cache: int = field(default=32_768, repr=False)
 
     takes: ClassVar[frozenset[Reading]] = frozenset({"text"})
 
