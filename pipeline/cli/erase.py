@@ -38,6 +38,13 @@ _STALL_SECONDS: Final = 180.0  # above what any client waits for a broker before
     "--file", "lists", multiple=True, type=click.File("r", "utf-8"), help="User ids, one a line; - is standard input."
 )
 @click.option(
+    "--phone-file",
+    "phone_lists",
+    multiple=True,
+    type=click.File("r", "utf-8"),
+    help="Telephone numbers, one a line; - is standard input.",
+)
+@click.option(
     "--reason",
     type=click.Choice([reason.value for reason in Reason]),
     default=Reason.OPERATOR.value,
@@ -58,6 +65,7 @@ def command(  # noqa: PLR0913 — one argument an option
     users: tuple[str, ...],
     phones: tuple[str, ...],
     lists: tuple[Iterable[str], ...],
+    phone_lists: tuple[Iterable[str], ...],
     reason: str,
     reference: str | None,
     dry_run: bool,
@@ -74,18 +82,22 @@ def command(  # noqa: PLR0913 — one argument an option
 
     It returns when all of it is done and confirmed. Interrupted, it is simply run again.
 
+    Whoever shares the machine sees the arguments of a command, and a shell keeps them in its history: --file and
+    --phone-file name nobody there.
+
     \b
     Example:
-        qingliu erase u-10000000001 --reason request --bootstrap localhost:9092 \\
+        qingliu erase --file - --reason request --bootstrap localhost:9092 \\
             --keyset keys/keyset.json --passphrase secrets/passphrase
-        qingliu erase --phone 13800138000
+        qingliu erase --phone-file consignees.txt
         qingliu erase --follow
     """
     from pipeline.erasure.office import erasers  # noqa: PLC0415 — loads when used
     from pipeline.kafka_client import GroupReader, KafkaClientError, now_ms  # noqa: PLC0415
     from pipeline.keys import KeysError, RootKeys, protection  # noqa: PLC0415
 
-    subjects = dict.fromkeys((*users, *map(_phone, phones), *_lines(lists)))
+    numbers = (*phones, *_lines(phone_lists))
+    subjects = dict.fromkeys((*users, *_lines(lists), *map(_phone, numbers)))
     _check(subjects, follow=follow, dry_run=dry_run)
     requests = [_request(subject, now_ms(), reason, reference) for subject in subjects]
     brokers, keyset = needed(bootstrap), given(path)
@@ -141,7 +153,7 @@ def _check(subjects: Collection[str], *, follow: bool, dry_run: bool) -> None:
         msg = f"--follow takes whom to erase from {REQUESTS}; give it nobody, and no --dry-run"
         raise Problem(msg)
     if not follow and not subjects:
-        msg = "nobody is to be erased; name user ids, or give --phone, --file or --follow"
+        msg = "nobody is to be erased; name user ids, or give --file, --phone, --phone-file or --follow"
         raise Problem(msg)
 
 

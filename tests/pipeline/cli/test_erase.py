@@ -104,13 +104,14 @@ class TestErase:
         From a file, from standard input, and of who is known by a number alone; each once.
         """
         (tmp_path / "list").write_text("u-3\n\nu-4\nu-3\n")
-        ended = erase(
-            "--file", str(tmp_path / "list"), "--file", "-", "--phone", "138 0013 8000", "--json", text="u-5\n"
-        )
+        (tmp_path / "numbers").write_text("13900139000\n\n138-0013-8000\n")
+        lists = ("--file", str(tmp_path / "list"), "--file", "-", "--phone-file", str(tmp_path / "numbers"))
+        ended = erase(*lists, "--phone", "138 0013 8000", "--json", text="u-5\n")
 
         assert ended.exit_code == 0, ended.output
-        assert json.loads(ended.stdout)["persons"] == 4
-        assert all(states(broker, subject) for subject in ("u-3", "u-4", "u-5", "phone:+8613800138000"))
+        assert json.loads(ended.stdout)["persons"] == 5
+        people = ("u-3", "u-4", "u-5", "phone:+8613800138000", "phone:+8613900139000")
+        assert all(states(broker, subject) for subject in people)
 
     def test_can_be_rehearsed(self, broker, erase):
         """
@@ -167,7 +168,7 @@ class TestMistakes:
         """
         The sentence says how to name somebody.
         """
-        refuses(run(), "nobody is to be erased", "--phone", "--file", "--follow")
+        refuses(run(), "nobody is to be erased", "--phone", "--file", "--phone-file", "--follow")
 
     @pytest.mark.parametrize("option", ["u-1", "--dry-run"])
     def test_follow_with_somebody(self, option, refuses):
