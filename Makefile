@@ -2,6 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+EXTRAS := --extra ner --extra aws --extra vault
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --quiet --custom-compile-command "make lock"
 
 .PHONY: help setup demo test check audit bench fuzz soak format lock sbom documents clean
 
@@ -52,15 +55,15 @@ format: setup  ## put the code into shape
 documents: setup  ## write schemas/generated/ anew
 	$(BIN)/qingliu schema
 
-lock: setup  ## choose the newest dependencies that pyproject.toml allows
-	$(BIN)/uv pip compile pyproject.toml --extra ner --extra aws --extra vault --group dev \
-		--universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --upgrade --quiet --custom-compile-command "make lock" -o requirements.lock
+lock: setup  ## choose the newest dependencies that pyproject.toml allows; an image has but some of them
+	$(COMPILE) pyproject.toml $(EXTRAS) --group dev --upgrade -o requirements.lock
+	$(COMPILE) pyproject.toml $(EXTRAS) --constraint requirements.lock -o deploy/runtime.lock
+	$(COMPILE) --group pyproject.toml:build --constraint requirements.lock -o deploy/build.lock
 
-sbom: setup  ## the bill of materials of the locked dependencies (CycloneDX), in target/sbom.cdx.json
+sbom: setup  ## the bill of materials of what an image installs (CycloneDX), in target/sbom.cdx.json
 	@mkdir -p target
 	$(BIN)/python -m cyclonedx_py requirements --pyproject pyproject.toml --short-PURLs --output-reproducible \
-		-o target/sbom.cdx.json requirements.lock
+		-o target/sbom.cdx.json deploy/runtime.lock
 
 clean:  ## remove what was made
 	rm -rf .venv target build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -31,7 +31,12 @@ REQUIRED = {PREFIX + name for name in ("BOOTSTRAP", "KEYSET", "PASSPHRASE", "OFF
 
 COMPOSE = yaml.safe_load((DEPLOY / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-DOCKERFILE = [line.split(maxsplit=1) for line in (DEPLOY / "Dockerfile").read_text().splitlines() if line[:1].isupper()]
+DOCKERFILE = [
+    line.split(maxsplit=1)
+    for line in (DEPLOY / "Dockerfile").read_text().replace("\\\n", "").splitlines()
+    if line[:1].isupper()
+]
+LOCKS = ("deploy/runtime.lock", "deploy/build.lock")
 
 
 def assignments(path):
@@ -48,6 +53,14 @@ def unit(name="qingliu.service"):
 
 def unit_text(name="qingliu.service"):
     return (DEPLOY / name).read_text()
+
+
+def pins(lock):
+    """
+    Pin → the rest of its entry: for which systems it is, and the hashes.
+    """
+    entries = re.split(r"\n(?=[a-z])", (ROOT / lock).read_text().replace("\\\n", ""))
+    return dict(entry.strip().split(maxsplit=1) for entry in entries if re.match(r"[\w.-]+==", entry))
 
 
 def check_call(arguments):
@@ -187,30 +200,45 @@ class TestDockerfile:
             for source in rest.split()[:-1]
         }
 
-        needed = {"pipeline", "schemas", "transforms", "pyproject.toml", "requirements.lock", "LICENSE", "NOTICE"}
+        needed = {"pipeline", "schemas", "transforms", "pyproject.toml", *LOCKS, "LICENSE", "NOTICE"}
         assert needed <= copied
         assert all((ROOT / source).exists() for source in copied)
 
     def test_takes_nothing_without_a_hash(self):
         """
-        Every installation is from the lock file with hashes, or of this repository without any dependency.
+        Every installation is from a lock file with hashes, or of this repository without any dependency.
         """
-        installs = [rest for instruction, rest in DOCKERFILE if instruction == "RUN" and "pip install" in rest]
+        runs = [rest for instruction, rest in DOCKERFILE if instruction == "RUN"]
+        calls = re.findall(r"pip (?:install|wheel) .*?(?=&&|$)", "\n".join(runs), re.MULTILINE)
 
-        assert len(installs) == 2
-        assert "--require-hashes --requirement requirements.lock" in installs[0]
-        assert "--no-deps --no-build-isolation ." in installs[1]
+        assert len(calls) == 4
+        assert "--require-hashes --requirement build.lock" in calls[0]
+        assert "--require-hashes --requirement runtime.lock" in calls[1]
+        assert all("--no-deps" in call for call in calls[2:])
+        assert "--no-build-isolation" in calls[2]
+        assert "--no-index" in calls[3]
 
-    def test_every_pin_of_the_lock_file_has_a_hash(self):
+    @pytest.mark.parametrize("lock", ["requirements.lock", *LOCKS])
+    def test_every_pin_of_a_lock_file_has_a_hash(self, lock):
         """
-        And the build backend is among them, since nothing else may be fetched.
+        Nothing else is installed from it.
         """
-        entries = re.split(r"\n(?=[a-z])", (ROOT / "requirements.lock").read_text().replace("\\\n", ""))
-        pins = [entry for entry in entries if re.match(r"[\w.-]+==", entry)]
+        assert pins(lock)
+        assert all("--hash=sha256:" in hashes for hashes in pins(lock).values())
 
-        assert len(pins) > 20
-        assert all("--hash=sha256:" in pin for pin in pins)
-        assert any(pin.startswith("hatchling==") for pin in pins)
+    def test_has_what_was_tested_and_nothing_that_tests(self):
+        """
+        The image's locks are part of the one under which the tests run, version by version and hash by hash; it can
+        build the package, and a worker finds neither compilers nor test tools beside it.
+        """
+        runtime, build = (pins(lock) for lock in LOCKS)
+        every = pins("requirements.lock")
+
+        assert {pin: hashes for pin, hashes in every.items() if pin in runtime | build} == runtime | build
+        assert any(pin.startswith("hatchling==") for pin in build)
+        names = {pin.partition("==")[0] for pin in runtime}
+        assert names >= {"faust-streaming", "kafka-python", "orjson", "onnxruntime", "presidio-analyzer"}
+        assert not names & {"hatchling", "hypothesis", "moto", "mypy", "pip", "pytest", "ruff", "uv"}
 
     def test_runs_as_nobody_in_particular(self):
         """

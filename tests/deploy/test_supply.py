@@ -110,7 +110,7 @@ class TestBillOfMaterials:
         """
         With version, package URL and the digests that `pip install --require-hashes` asks for.
         """
-        lock = ROOT / "requirements.lock"
+        lock = ROOT / "deploy/runtime.lock"
         pinned = {line.split(" ")[0] for line in lock.read_text("utf-8").splitlines() if "==" in line.split(" ")[0]}
         out = tmp_path / "sbom.cdx.json"
         options = ["--pyproject", ROOT / "pyproject.toml", "--short-PURLs", "--output-reproducible", "-o", out]
