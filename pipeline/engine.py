@@ -10,11 +10,12 @@ from pipeline.bound import BoundView
 from pipeline.broken import MAX_CLEAN_BYTES, Broken, Reason
 from pipeline.check import check
 from pipeline.codec import parse
-from pipeline.compile import Asked, Tally, compile_views
+from pipeline.compile import Asked, compile_views
 from pipeline.decision import Decide, Decision
 from pipeline.grants.rules import of_view
 from pipeline.interpret import NOBODY, Output, circumstances, output
 from pipeline.others import Erased, Others, SaltOf, other_groups
+from pipeline.tally import Tally
 from schemas.contract import Contract
 from schemas.view import View
 from transforms import Keyring
@@ -65,7 +66,7 @@ class TopicEngine:
         """Fields that the contract does not have, by path."""
         self.granted: Counter[str] = Counter()
         """Records released under a grant, by its id, for whoever clears it to count."""
-        self.tally: Tally = Counter()
+        self.tally = Tally()
         """The circumstances of events that were processed, for whoever clears it to count."""
         self._others = Others(contract, erased, salt_of) if erased and other_groups(contract) else None
         self._grants = grants

@@ -1,7 +1,7 @@
 """UrlTemplate: host and route of a URL."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -21,11 +21,8 @@ DEFAULT_WORDS: Final = tuple(
 )
 """Words of a shop's routes; none of them says anything about a person."""
 
-CACHED_URLS: Final = 4_096
-"""
-URLs without query that a bound transform remembers: about 1 MB. Popular pages come again and again; all others take
-longer to remember, the more are remembered.
-"""
+CACHED_STARTS: Final = 4_096
+"""Hosts with the first words of a route that a bound transform remembers: about 1 MB."""
 
 CACHED_HOSTS: Final = 8_192
 """Hosts that it remembers: about 2 MB."""
@@ -38,6 +35,8 @@ MAX_DIGITS: Final = 3
 
 HIDDEN: Final = "*"
 CUT: Final = "…"
+
+_STEPS_BACK: Final = range(MAX_SEGMENTS)  # from the end of a URL to a start that is remembered
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SCHEMES: Final = frozenset({"", "http:", "https:"})
@@ -98,41 +97,92 @@ class UrlTemplate:
 
     def bind(self, keys: Keyring, kind: str = "plain") -> Apply:  # noqa: ARG002 — needs no key
         """
-        A function from a URL to its template; popular pages repeat, so it remembers them.
+        A function from a URL to its template.
+
+        It remembers starts that hide nothing, such as `https://shop.example.com/item`: most URLs are one of few such
+        starts, or one with an id behind it.
         """
         return keys.memo((type(self).__name__, self.path, self.words), self._make)
 
     def _make(self) -> Apply:
-        segment = {word: f"/{word}" for word in self.words}.get
-        hidden = f"/{HIDDEN}"
-        hosts = Memo(_host, CACHED_HOSTS)
+        # Without a path whatever follows the host adds nothing.
+        shown_words = {"": ""} | {word: f"/{word}" for word in self.words} if self.path else {}
+        hidden = f"/{HIDDEN}" if self.path else ""
+        template = _template(shown_words, hidden)
+        starts = Memo(template, CACHED_STARTS)
+        known: Callable[[str], str | None] = starts.get
+        shown_word = shown_words.get
 
-        def template(url: str) -> str:
-            parts = (url.lower() if url.isascii() else url).split("/")
-            if len(parts) > _AUTHORITY and not parts[1] and parts[0].lower() in _SCHEMES:
-                shown: str = hosts[parts[_AUTHORITY]]
-                del parts[: _AUTHORITY + 1]
-            elif len(parts) > 1 and not parts[0]:
-                shown = ""
-            else:
-                raise Refused(_why_refused(parts[0]))
-            if not self.path:
-                return shown or HIDDEN
-            if "" in parts:
-                parts = [part for part in parts if part]
-            for part in parts[:MAX_SEGMENTS]:
-                shown += segment(part, hidden)
-            return (shown or "/") if len(parts) <= MAX_SEGMENTS else f"{shown}/{CUT}"
-
-        templates = Memo(template, CACHED_URLS)
+        def first_seen(url: str) -> str:
+            released = template(url)
+            start = _start(_lower(url), shown_words)
+            if start.strip("/"):  # else it is the start of `//host` as well
+                starts[start]
+            return released
 
         def apply(value: Any) -> str:
             if type(value) is not str:
                 raise wrong_type(value, "string")
             url = value.partition("?")[0]
-            return templates[url.partition("#")[0] if "#" in url else url]  # type: ignore[no-any-return]
+            if "#" in url:
+                url = url.partition("#")[0]
+            released = known(url)
+            if released is not None:
+                return released
+            start, rest = _lower(url), ""
+            for _ in _STEPS_BACK:
+                start, _, last = start.rpartition("/")
+                rest = shown_word(last, hidden) + rest
+                released = known(start)
+                if released is not None:
+                    released += rest
+                    return released if released.count("/") <= MAX_SEGMENTS else template(url)
+            return first_seen(url)
 
         return apply
+
+
+def _template(shown_words: Mapping[str, str], hidden: str) -> Callable[[str], str]:
+    """
+    A function from a URL without query and fragment to its template.
+    """
+    hosts = Memo(_host, CACHED_HOSTS)
+
+    def template(url: str) -> str:
+        parts = _lower(url).split("/")
+        if _is_absolute(parts) and parts[0].lower() in _SCHEMES:
+            released: str = hosts[parts[_AUTHORITY]]
+            del parts[: _AUTHORITY + 1]
+        elif len(parts) > 1 and not parts[0]:
+            released = ""
+        else:
+            raise Refused(_why_refused(parts[0].lower()))
+        if not hidden:
+            return released or HIDDEN
+        parts = [part for part in parts if part]
+        released += "".join([shown_words.get(part, hidden) for part in parts[:MAX_SEGMENTS]])
+        return (released or "/") if len(parts) <= MAX_SEGMENTS else f"{released}/{CUT}"
+
+    return template
+
+
+def _lower(url: str) -> str:
+    return url.lower() if url.isascii() else url
+
+
+def _is_absolute(parts: Sequence[str]) -> bool:
+    return len(parts) > _AUTHORITY and not parts[1]
+
+
+def _start(url: str, words: Container[str]) -> str:
+    """
+    The longest start of a URL that has nothing to hide behind its host.
+    """
+    parts = url.split("/")
+    number = _AUTHORITY + 1 if _is_absolute(parts) else 1
+    while number < len(parts) and parts[number] in words:
+        number += 1
+    return "/".join(parts[:number])
 
 
 def _why_refused(start: str) -> str:

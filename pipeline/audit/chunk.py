@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pipeline.compile import Tally
+from pipeline.tally import Tally
 from schemas.view import SUPPRESS, View
 
 
@@ -42,7 +42,7 @@ def outcomes(views: Sequence[Audited], tally: Tally, records: Mapping[str, int])
 def _counts(view: View, tally: Tally, records: int) -> Mapping[str, Any]:
     released: Counter[str] = Counter()
     suppressed = 0
-    for (linked, purposes, nothing), events in tally.items():
+    for purposes, linked, nothing, events in tally.circumstances():
         granted = not view.asks_consent or view.purpose in purposes
         if nothing or (not granted and view.otherwise is SUPPRESS):
             suppressed += events

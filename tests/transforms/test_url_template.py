@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.base import Refused
-from transforms.examples import EXAMPLE_KEYS
+from transforms.examples import EXAMPLE_KEYS, ExampleKeyring
 from transforms.url_template import DEFAULT_WORDS, UrlTemplate
 
 LABEL = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?", fullmatch=True)
@@ -116,6 +116,35 @@ class TestUrlTemplate:
         assert not slash or set(route.split("/")) <= {*DEFAULT_WORDS, "*", "…", ""}
         assert len(host) <= 253
         assert route.count("/") <= 8
+
+    @given(
+        st.lists(
+            st.builds(
+                lambda root, segments, end: root + "".join(f"/{segment}" for segment in segments) + end,
+                st.sampled_from(
+                    ["https://a.cn", "HTTP://A.cn", "https://a.cn/item", "//item", "", "/", "https:", "商"]
+                ),
+                st.lists(st.sampled_from(["item", "Item", "order", "1", "", "商", "a.cn"]), max_size=10),
+                st.sampled_from(["", "/", "?q", "#f"]),
+            ),
+            max_size=12,
+        ),
+        st.booleans(),
+    )
+    def test_what_came_before_does_not_matter(self, urls, path):
+        """
+        What is remembered of other URLs gives each the template that it has alone.
+        """
+
+        def outcome(apply, url):
+            try:
+                return apply(url)
+            except Refused as refusal:
+                return str(refusal)
+
+        remembering = UrlTemplate(path=path).bind(ExampleKeyring(), "url")
+        alone = [outcome(UrlTemplate(path=path).bind(ExampleKeyring(), "url"), url) for url in urls]
+        assert [outcome(remembering, url) for url in urls] == alone
 
     @given(st.sampled_from(["", "?phone=13800138000", "#13800138000", "?a#b?c@d"]))
     def test_queries_and_fragments_do_not_matter(self, rest):

@@ -1,12 +1,11 @@
 """What is said of a chunk: each event in one count of each recipient, as the engine treated it."""
 
-from collections import Counter
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.audit.chunk import Audited, outcomes
 from pipeline.decision import Decision
+from pipeline.tally import Tally
 from schemas import VIEWS, account, order
 from tests.pipeline.events import EVENTS, encode, engine
 
@@ -44,14 +43,7 @@ def test_variants_are_named_by_consent_and_person():
     A view that asks for no consent has it always; where nothing passes without it the event is suppressed.
     """
     nothing = frozenset()
-    tally = Counter(
-        {
-            (True, frozenset({"ads"}), False): 1,
-            (True, nothing, False): 2,
-            (False, nothing, False): 4,
-            (True, nothing, True): 8,
-        }
-    )
+    tally = Tally({frozenset({"ads"}): [0, 1, 0, 0], nothing: [4, 2, 0, 8]})
     views = (order.ANALYTICS, order.ADS, account.ADS)
     analytics, ads, suppressing = (
         outcomes([Audited(view, "0" * 16, 1)], tally, {view.recipient: released})[view.recipient]
@@ -68,7 +60,7 @@ def test_what_a_grant_let_pass_has_a_name_of_its_own():
     """
     A view that passes nothing without consent had records of two persons, of whom one had consented.
     """
-    tally = Counter({(True, frozenset({"ads"}), False): 1, (True, frozenset(), False): 3})
+    tally = Tally({frozenset({"ads"}): [0, 1, 0, 0], frozenset(): [0, 3, 0, 0]})
     said = outcomes([Audited(account.ADS, "0" * 16, 1)], tally, {"ads": 2})["ads"]
 
     assert said["released"] == {"granted_linked": 1, "under_grant": 1}
@@ -79,7 +71,7 @@ def test_what_no_party_could_open_was_released_to_nobody():
     """
     Two orders of three were for merchants without a key.
     """
-    tally = Counter({(True, frozenset(), False): 3})
+    tally = Tally({frozenset(): [0, 3, 0, 0]})
     said = outcomes([Audited(order.MERCHANT, "0" * 16, 1)], tally, {"merchant": 1})["merchant"]
 
     assert said["released"] == {"granted_linked": 1}
