@@ -36,7 +36,7 @@ DOORS = {
     "faust": {"pipeline/transport.py", "pipeline/agents.py", "pipeline/app.py", "pipeline/compacted.py"},
     "h3": {"transforms/geo_cell.py"},
     "hvac": {"pipeline/keys/kms.py"},
-    "kafka": {"pipeline/topics.py"},
+    "kafka": {f"pipeline/topics/{name}.py" for name in ("changes", "connected", "lags", "permissions")},
     "mode": {"pipeline/transport.py", "pipeline/agents.py", "pipeline/app.py"},
     "numpy": {"transforms/text/names/lac.py"},
     "onnxruntime": {"transforms/text/names/lac.py"},
@@ -53,7 +53,15 @@ DOORS = {
 REACHES = {"transforms/text/names/lac.py": {"os"}}
 """Transforms that touch the world all the same: onnxruntime is told by the environment alone to send nothing home."""
 
-ENTRANCES = {"tink": 2, "confluent_kafka": len(CONFLUENT), "ahocorasick_rs": 2, "aiokafka": 6, "faust": 4, "mode": 3}
+ENTRANCES = {
+    "tink": 2,
+    "confluent_kafka": len(CONFLUENT),
+    "ahocorasick_rs": 2,
+    "aiokafka": 6,
+    "faust": 4,
+    "kafka": 4,
+    "mode": 3,
+}
 """How many doors at most, where it is not one."""
 
 WITHOUT_TEST = {
@@ -103,7 +111,8 @@ WITHOUT_TEST = {
     "pipeline/simulator/web.py": "requests in the events: tests/pipeline/simulator/test_stream.py",
     "pipeline/snapshots/buckets.py": "what a snapshot holds: tests/pipeline/snapshots/test_keeper.py",
     "pipeline/subjects/row.py": "the store's rows: tests/pipeline/subjects/test_store.py",
-    "pipeline/topic_plan.py": "the pure half of topics: tests/pipeline/test_topics.py",
+    "pipeline/topics/lags.py": "asked of a real broker: tests/integration/test_topics.py",
+    "pipeline/topics/permissions.py": "asked of a real broker: tests/integration/test_security.py",
     "pipeline/worker/chores.py": "beside the events: tests/pipeline/cli/test_worker.py",
     "pipeline/worker/preflight.py": "its start: tests/pipeline/cli/test_worker.py",
     "pipeline/worker/run.py": "its start: tests/pipeline/cli/test_worker.py",

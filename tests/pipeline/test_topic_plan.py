@@ -1,30 +1,19 @@
 """Topics as they are wanted, and the plan that leads there; brokers are asked in the integration tests."""
 
-import socket
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kafka.errors import UnknownBrokerIdError
 
-from pipeline.topic_plan import Present, difference
-from pipeline.topics import (
+from pipeline.topic_plan import (
     AddPartitions,
     AlterConfig,
     Create,
+    Present,
     Refusal,
     RetentionDays,
     Topic,
-    TopicsError,
-    apply,
-    existing,
-    lag,
-    plan,
+    difference,
     wanted,
-)
-from pipeline.topics import (
-    _sentence as sentence,
 )
 
 DAY = 24 * 60 * 60 * 1000
@@ -302,83 +291,3 @@ class TestDifference:
         (change,) = difference([ORDER], {"raw.order": present(ORDER, config={**ORDER.config, "retention.ms": "9"})})
 
         assert change == AlterConfig(ORDER, {"retention.ms": ("9", "1000")})
-
-
-class TestErrors:
-    @pytest.fixture
-    def closed(self):
-        """
-        An address where nothing listens.
-        """
-        with socket.socket() as held:
-            held.bind(("127.0.0.1", 0))
-            yield f"127.0.0.1:{held.getsockname()[1]}"
-
-    @pytest.mark.parametrize(
-        "ask",
-        [
-            pytest.param(lambda servers: plan(servers, [ORDER]), id="plan"),
-            pytest.param(lambda servers: apply(servers, [Create(ORDER)]), id="apply"),
-            pytest.param(existing, id="existing"),
-            pytest.param(lambda servers: lag(servers, "group"), id="lag"),
-        ],
-    )
-    def test_says_that_nothing_listens(self, closed, ask):
-        """
-        One sentence with the address and what to check, whatever was asked.
-        """
-        with pytest.raises(TopicsError) as error:
-            ask(closed)
-
-        assert str(error.value) == f"nothing listens at {closed}: check the address and whether the brokers run"
-
-    def test_says_that_a_partition_has_no_leader(self):
-        """
-        Which kafka-python calls a broker of an unknown number.
-        """
-        assert "has no leader: a broker that holds it is down" in sentence("b:9092", UnknownBrokerIdError(-1))
-
-    @pytest.mark.parametrize(
-        "bootstrap",
-        [
-            pytest.param("", id="empty"),
-            pytest.param("broker", id="no port"),
-            pytest.param("broker:kafka", id="port by name"),
-            pytest.param(":9092", id="no host"),
-            pytest.param("broker:9092,", id="comma at the end"),
-        ],
-    )
-    def test_refuses_what_is_not_an_address(self, bootstrap):
-        """
-        Before anything is looked up.
-        """
-        with pytest.raises(TopicsError, match="write host:port"):
-            existing(bootstrap)
-
-    @pytest.mark.parametrize("protocol", [pytest.param("TLS", id="no such"), pytest.param("ssl", id="lower case")])
-    def test_refuses_an_unknown_security_protocol(self, closed, protocol):
-        """
-        The library would take it for PLAINTEXT and talk in clear.
-        """
-        with pytest.raises(TopicsError, match="SASL_SSL"):
-            existing(closed, security_protocol=protocol)
-
-    def test_a_refusal_keeps_everything_as_it_is(self, closed):
-        """
-        Among changes that could be made, it comes first and no broker is asked.
-        """
-        with pytest.raises(TopicsError, match=r"nothing was changed.*raw\.order.*declare 6"):
-            apply(closed, [Create(replace(ORDER, name="raw.new")), Refusal(ORDER, "declare 6")])
-
-    def test_nothing_to_apply_asks_nobody(self, closed):
-        """
-        An empty plan needs no broker.
-        """
-        apply(closed, [])
-
-    def test_refuses_a_topic_wanted_twice(self, closed):
-        """
-        Before any broker is asked.
-        """
-        with pytest.raises(ValueError, match="twice"):
-            plan(closed, [ORDER, ORDER])
