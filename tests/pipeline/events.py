@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from pipeline.codec import dumps
+from pipeline.codec import dumps, loads
+from pipeline.decision import Decision
 from pipeline.engine import Engine
 from pipeline.keys import RootKeys
+from pipeline.opening import open_record
 from pipeline.parties import KeysOfParties
 from schemas import VIEWS
 from transforms.boxes import PartyPrivateKey
@@ -153,3 +155,35 @@ def engine(decide=None, views=VIEWS, erased=None):
 
 def encode(event: Any) -> bytes:
     return dumps(event)
+
+
+CONSENT = Decision(purposes=frozenset({"ads"}))
+ENGINE = engine()
+
+
+def outputs(topic, event, decision=None):
+    decide = None if decision is None else lambda *_: decision
+    clean = engine(decide).topics[topic].process(event if isinstance(event, bytes) else encode(event))
+    return {
+        view.recipient: None if record is None else loads(record[0])
+        for view, record in zip(ENGINE.topics[topic].views, clean, strict=True)
+    }
+
+
+def parsed(outputs):
+    """The same with values that can be compared whatever the order of their members."""
+    return [record and (opened(record[0]), *record[1:]) for record in outputs]
+
+
+def opened(value):
+    """A clean record's value; of one that is sealed, which never looks the same twice, what is in it."""
+    record = loads(value)
+    for topic, party in (("clean.merchant.order", "m-100"), ("clean.logistics.order", "logistics")):
+        found = open_record(record, PARTIES[party], topic)
+        if found.boxes > found.closed:
+            return found.record
+    return record
+
+
+def without(event, *names):
+    return {name: value for name, value in event.items() if name not in names}
