@@ -41,7 +41,8 @@ class Finding:
         matches: records of ads for which the right person is guessed, drawn from those that the join leaves.
         expected: the same, on average, of releases that say the same of everybody but whose tokens and order are drawn
             anew: chance, and what rare values tell.
-        deviation: standard deviation of that.
+        deviation: standard deviation of that, no less than chance has that comes in strokes: many records of one person
+            in a chunk lie together, and meet those of the other recipient together or not at all.
     """
 
     pairs: Pairs
@@ -97,7 +98,27 @@ def attack(release: Release, most: int, seed: int) -> list[Finding]:
     ads, analytics = _Redrawn(release.ads), _Redrawn(release.analytics)
     controls = [(ads.columns(rng), analytics.columns(rng)) for _ in range(CONTROLS)]
     given, persons = (release.ads.columns, release.analytics.columns), _Persons.of(release)
-    return [_finding(pairs, persons, given, controls, release.ads.naming) for pairs in joins(release, most)]
+    stroke = _most_together(release.ads)
+
+    def finding(pairs: Pairs) -> Finding:
+        matches = _matches(pairs, persons, *given)
+        if not matches:
+            return Finding(pairs, 0.0, 0.0, 0.0)
+        if not any(one in release.ads.naming or other in release.analytics.naming for one, other in pairs):
+            return Finding(pairs, matches, matches, 0.0)
+        drawn = np.array([_matches(pairs, persons, *control) for control in controls])
+        expected, luck = float(drawn.mean()), stroke if any(POSITION in pair for pair in pairs) else 1
+        return Finding(pairs, matches, expected, max(float(drawn.std()), (max(expected, luck) * luck) ** 0.5))
+
+    return [finding(pairs) for pairs in joins(release, most)]
+
+
+def _most_together(records: Records) -> int:
+    """
+    How many records of one person came with one chunk, at most.
+    """
+    _, numbers = np.unique(_joined([records.columns[ARRIVAL], records.subject]), return_counts=True)
+    return int(numbers.max(initial=1))
 
 
 def in_both(release: Release) -> int:
@@ -165,22 +186,6 @@ class _Persons:
         numbers = numbers.astype(np.uint64)
         border = len(release.ads.subject)
         return cls(numbers[:border], numbers[border:], np.uint64(len(everybody).bit_length()))
-
-
-def _finding(
-    pairs: Pairs,
-    persons: _Persons,
-    given: tuple[Columns, Columns],
-    controls: Sequence[tuple[Columns, Columns]],
-    naming: frozenset[str],
-) -> Finding:
-    told_by_names = any(one in naming or other in naming for one, other in pairs)
-    matches = _matches(pairs, persons, *given)
-    if not matches:
-        return Finding(pairs, 0.0, 0.0, 0.0)
-    drawn = np.array([_matches(pairs, persons, *control) for control in controls] if told_by_names else [matches])
-    expected = float(drawn.mean())
-    return Finding(pairs, matches, expected, max(float(drawn.std()), expected**0.5 * told_by_names))
 
 
 def _matches(pairs: Pairs, persons: _Persons, ads: Columns, analytics: Columns) -> float:
