@@ -115,7 +115,7 @@ class UrlTemplate:
 
         def first_seen(url: str) -> str:
             released = template(url)
-            start = _start(_lower(url), shown_words)
+            start = _start(url, shown_words)
             if start.strip("/"):  # else it is the start of `//host` as well
                 starts[start]
             return released
@@ -129,7 +129,9 @@ class UrlTemplate:
             released = known(url)
             if released is not None:
                 return released
-            start, rest = _lower(url), ""
+            if url.isascii():  # letters that only lower-case to ASCII stay what they are
+                url = url.lower()
+            start, rest = url, ""
             for _ in _STEPS_BACK:
                 start, _, last = start.rpartition("/")
                 rest = shown_word(last, hidden) + rest
@@ -144,12 +146,16 @@ class UrlTemplate:
 
 def _template(shown_words: Mapping[str, str], hidden: str) -> Callable[[str], str]:
     """
-    A function from a URL without query and fragment to its template.
+    A function from a URL without query and fragment, in lower case where it is ASCII, to its template.
+
+    Args:
+        shown_words: segments of the path that pass, as they are released.
+        hidden: what stands for every other one; empty when no path passes at all.
     """
     hosts = Memo(_host, CACHED_HOSTS)
 
     def template(url: str) -> str:
-        parts = _lower(url).split("/")
+        parts = url.split("/")
         if _is_absolute(parts) and parts[0].lower() in _SCHEMES:
             released: str = hosts[parts[_AUTHORITY]]
             del parts[: _AUTHORITY + 1]
@@ -164,10 +170,6 @@ def _template(shown_words: Mapping[str, str], hidden: str) -> Callable[[str], st
         return (released or "/") if len(parts) <= MAX_SEGMENTS else f"{released}/{CUT}"
 
     return template
-
-
-def _lower(url: str) -> str:
-    return url.lower() if url.isascii() else url
 
 
 def _is_absolute(parts: Sequence[str]) -> bool:
