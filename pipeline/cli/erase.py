@@ -96,6 +96,7 @@ def command(  # noqa: PLR0913 — one argument an option
     from pipeline.kafka_client import GroupReader, KafkaClientError, now_ms  # noqa: PLC0415
     from pipeline.keys import KeysError, RootKeys, protection  # noqa: PLC0415
 
+    _check_standard_input((*lists, *phone_lists))
     numbers = (*phones, *_lines(phone_lists))
     subjects = dict.fromkeys((*users, *_lines(lists), *map(_phone, numbers)))
     _check(subjects, follow=follow, dry_run=dry_run)
@@ -146,6 +147,12 @@ def _unsaid(step: str) -> None:
     """
     Nothing: the service's log tells what came of each batch.
     """
+
+
+def _check_standard_input(lists: Iterable[Iterable[str]]) -> None:
+    if sum(getattr(each, "name", "") == "<stdin>" for each in lists) > 1:
+        msg = "standard input can be one list only; put the others into files"
+        raise Problem(msg)
 
 
 def _check(subjects: Collection[str], *, follow: bool, dry_run: bool) -> None:

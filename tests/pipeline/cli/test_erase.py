@@ -170,6 +170,12 @@ class TestMistakes:
         """
         refuses(run(), "nobody is to be erased", "--phone", "--file", "--phone-file", "--follow")
 
+    def test_two_lists_of_standard_input(self, refuses):
+        """
+        The first would take what was meant for the second: telephone numbers for user ids.
+        """
+        refuses(run("--file", "-", "--phone-file", "-"), "standard input", "files")
+
     @pytest.mark.parametrize("option", ["u-1", "--dry-run"])
     def test_follow_with_somebody(self, option, refuses):
         """
